@@ -1,0 +1,1 @@
+"""FluxGate: chat with language models and know what every call cost and how slow it was."""

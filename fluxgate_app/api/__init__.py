@@ -1,0 +1,1 @@
+"""What a program can do: FastAPI routes, one module a noun."""

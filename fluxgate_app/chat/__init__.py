@@ -1,0 +1,1 @@
+"""A question in a conversation becomes a running generation that anyone may follow or stop."""

@@ -1,0 +1,1 @@
+"""Pictures of values: functions of Vars that know no State."""

@@ -1,0 +1,1 @@
+"""Everything about recorded calls: writing them, keeping them, finding them."""

@@ -1,0 +1,1 @@
+"""What a person can do: one State a page, same file name as the page."""

@@ -1,0 +1,1 @@
+"""Measure every call: time it, price it, record how it ended."""

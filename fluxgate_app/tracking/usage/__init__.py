@@ -1,0 +1,1 @@
+"""Vendor usage becomes our token counts: one small file a vendor."""
