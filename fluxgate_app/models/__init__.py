@@ -1,1 +1,25 @@
 """The tables."""
+
+from fluxgate_app.models.account import Account, ApiKey, LoginSession, Role, SetupLink
+from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
+from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
+from fluxgate_app.models.rollup import HourlyAccountRollup, HourlyRollup, HourlyUserRollup
+
+__all__ = [
+    "Account",
+    "AiEvent",
+    "AiEventContent",
+    "ApiKey",
+    "Conversation",
+    "EndUser",
+    "HourlyAccountRollup",
+    "HourlyRollup",
+    "HourlyUserRollup",
+    "LoginSession",
+    "Message",
+    "MessageStatus",
+    "OpenCall",
+    "ProcessLease",
+    "Role",
+    "SetupLink",
+]

@@ -1,0 +1,118 @@
+"""One database, SQLite or PostgreSQL: how it is opened, migrated, read and written."""
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from alembic import command
+from fluxgate_app.errors import DatabaseError
+
+ROOT = Path(__file__).resolve().parent.parent
+BUSY_TIMEOUT_MS = 10_000
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """Reads and writes in short transactions. Nothing here is held open over an await on anything else."""
+
+    def __init__(self, url: str):
+        self.url = url
+        self.engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_size=10, pool_pre_ping=True)
+
+    @contextmanager
+    def reading(self) -> Generator[Session]:
+        """A session for queries; what it changes is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Generator[Session]:
+        """A session whose transaction commits at the end or not at all. On SQLite it first waits for its turn."""
+        with (
+            self.engine.connect().execution_options(fluxgate_writes=True) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    async def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query(session, …)` in a thread."""
+        return await asyncio.to_thread(self._read, query, *args, **kwargs)
+
+    async def write(self, change: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `change(session, …)` in a thread, in one transaction."""
+        return await asyncio.to_thread(self._write, change, *args, **kwargs)
+
+    def _read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.reading() as session:
+            return query(session, *args, **kwargs)
+
+    def _write(self, change: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.writing() as session:
+            return change(session, *args, **kwargs)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: a write has to take its lock at once, see below.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails at once when another wrote in between.
+        writes = connection.get_execution_options().get("fluxgate_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def migrate(url: str) -> bool:
+    """Bring the database to this code's schema; True when there was something to do.
+
+    Raises DatabaseError when it cannot be reached, or when newer code has migrated it.
+    """
+    config = Config(toml_file=str(ROOT / "pyproject.toml"))
+    database = Database(url)
+    try:
+        with database.engine.connect().execution_options(fluxgate_writes=True) as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
+            if before == ScriptDirectory.from_config(config).get_current_head():
+                return False
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except OperationalError as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise DatabaseError(f"The database {shown} cannot be reached: check FLUXGATE_DATABASE_URL") from error
+    except CommandError as error:
+        raise DatabaseError(
+            "The database was migrated by a newer FluxGate: run that version, or restore a backup"
+        ) from error
+    finally:
+        database.close()
+    return True

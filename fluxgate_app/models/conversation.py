@@ -1,0 +1,52 @@
+"""The chat's own tables: conversations and their messages."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field
+
+from fluxgate_app.models.columns import UtcTime, now, words
+from fluxgate_app.models.ids import new_id
+from fluxgate_app.models.table import Table
+
+
+class MessageStatus(StrEnum):
+    """How far an answer is. A question is always `done`."""
+
+    STREAMING = "streaming"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class Conversation(Table, table=True):
+    """A stored chat of one account."""
+
+    __table_args__ = (Index("ix_conversation_account_updated", "account_id", "updated_at", "id"),)
+
+    id: str = Field(default_factory=lambda: new_id("conv"), primary_key=True)
+    account_id: str = Field(foreign_key="account.id", ondelete="CASCADE")
+    title: str = Field(default="", max_length=200)
+    model: str | None = Field(default=None, max_length=200)
+    persona: str | None = Field(default=None, max_length=100)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcTime)
+
+
+class Message(Table, table=True):
+    """One turn. An answer's row is saved empty before the provider is called and filled as it is written."""
+
+    __table_args__ = (Index("ix_message_conversation_position", "conversation_id", "position", unique=True),)
+
+    id: str = Field(default_factory=lambda: new_id("msg"), primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id", ondelete="CASCADE")
+    position: int
+    role: str = Field(max_length=20)
+    content: str = Field(default="", sa_column=Column(Text, nullable=False))
+    status: MessageStatus = Field(default=MessageStatus.DONE, sa_column=Column(words(MessageStatus), nullable=False))
+    error: str | None = Field(default=None, max_length=300)
+    model: str | None = Field(default=None, max_length=200)
+    tracking_id: str | None = Field(default=None, max_length=64, index=True)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
