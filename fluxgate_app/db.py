@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -91,6 +91,11 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
+def _wait_for_other_migrations(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('fluxgate migrate'))"))
+
+
 def migrate(url: str) -> bool:
     """Bring the database to this code's schema; True when there was something to do.
 
@@ -100,6 +105,7 @@ def migrate(url: str) -> bool:
     database = Database(url)
     try:
         with database.engine.connect().execution_options(fluxgate_writes=True) as connection:
+            _wait_for_other_migrations(connection)
             before = MigrationContext.configure(connection).get_current_revision()
             if before == ScriptDirectory.from_config(config).get_current_head():
                 return False

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("metadata", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ai_event")),
         sa.UniqueConstraint("tracking_id", name=op.f("uq_ai_event_tracking_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ai_event", schema=None) as batch_op:
         batch_op.create_index("ix_ai_event_account_created", ["account", "created_at", "tracking_id"], unique=False)
@@ -87,13 +88,14 @@ def upgrade() -> None:
 
     op.create_table(
         "end_user",
+        sa.Column("account", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=320), nullable=True),
         sa.Column("image", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=True),
         sa.Column("monthly_revenue", fluxgate_app.models.columns.Money(precision=28, scale=12), nullable=True),
         sa.Column("updated_at", fluxgate_app.models.columns.UtcTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_end_user")),
+        sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_end_user")),
     )
     op.create_table(
         "hourly_account_rollup",
@@ -166,6 +168,7 @@ def upgrade() -> None:
         "process_lease",
         sa.Column("process_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("expires_at", fluxgate_app.models.columns.UtcTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("process_id", name=op.f("pk_process_lease")),
     )
     with op.batch_alter_table("process_lease", schema=None) as batch_op:

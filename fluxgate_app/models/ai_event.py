@@ -24,6 +24,8 @@ class AiEvent(Table, table=True):
         Index("ix_ai_event_created", "created_at", "tracking_id"),
         Index("ix_ai_event_account_created", "account", "created_at", "tracking_id"),
         Index("ix_ai_event_conversation", "conversation_id", "created_at"),
+        # Without it SQLite gives a replaced row its old id again, and a page that asks for newer ids misses it.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True, autoincrement=True))
@@ -75,8 +77,12 @@ class AiEventContent(Table, table=True):
 
 
 class EndUser(Table, table=True):
-    """Whom a caller attributed calls to: the `User` of the tracked clients, newest description wins."""
+    """Whom an account attributed calls to: the `User` of the tracked clients, newest description wins.
 
+    Two accounts that use the same id mean two people; `account` is '' for calls that belong to none.
+    """
+
+    account: str = Field(primary_key=True, max_length=64)
     id: str = Field(primary_key=True, max_length=200)
     name: str | None = Field(default=None, max_length=200)
     email: str | None = Field(default=None, max_length=320)
@@ -94,7 +100,11 @@ class OpenCall(Table, table=True):
 
 
 class ProcessLease(Table, table=True):
-    """A process that may have open calls; renewed by its heartbeat, run out when it is gone."""
+    """A process that may have open calls; renewed by its heartbeat, run out when it is gone.
+
+    `position` is how many bytes of its journal are stored, moved in the transaction that stores them.
+    """
 
     process_id: str = Field(primary_key=True, max_length=64)
     expires_at: datetime = Field(sa_type=UtcTime, index=True)
+    position: int = Field(default=0, sa_type=BigInteger)

@@ -1,0 +1,56 @@
+"""The migrations build the tables that the code declares, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from fluxgate_app.db import ROOT, Database, migrate
+from fluxgate_app.errors import DatabaseError
+
+
+def drop_everything(database: Database) -> None:
+    with database.writing() as session:
+        connection = session.connection()
+        SQLModel.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+
+
+def test_a_migrated_database_has_the_declared_tables(database: Database):
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+def test_there_is_one_head():
+    assert len(ScriptDirectory.from_config(Config(toml_file=str(ROOT / "pyproject.toml"))).get_heads()) == 1
+
+
+def test_a_second_migration_has_nothing_to_do(database_url: str):
+    assert migrate(database_url) is False
+
+
+def test_programs_that_start_together_migrate_once(database: Database):
+    drop_everything(database)
+    with ThreadPoolExecutor(3) as threads:
+        assert sorted(threads.map(migrate, [database.url] * 3)) == [False, False, True]
+
+
+def test_it_refuses_a_database_of_newer_code(database: Database):
+    with database.writing() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    try:
+        with pytest.raises(DatabaseError, match="newer FluxGate"):
+            migrate(database.url)
+    finally:
+        drop_everything(database)
+        migrate(database.url)
+
+
+def test_it_names_a_database_that_cannot_be_reached_without_its_password():
+    with pytest.raises(DatabaseError, match=r"postgresql\+psycopg://ann:\*\*\*@127.0.0.1:1/x cannot be reached"):
+        migrate("postgresql+psycopg://ann:hunter2@127.0.0.1:1/x")
