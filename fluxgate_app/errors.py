@@ -4,6 +4,7 @@ FluxGateError
 ├── SettingError            a setting has a value that is not allowed
 ├── DatabaseError           the database is unreachable, or newer than this code
 ├── PortTaken               another program listens where we should
+├── BuildFailed             the pages could not be built
 ├── Unauthorized            nobody is signed in, or the key is unknown, expired or revoked
 ├── Forbidden               signed in, but not allowed to do this
 ├── NotFound                it does not exist, or belongs to somebody else
@@ -35,6 +36,10 @@ class DatabaseError(FluxGateError):
 
 class PortTaken(FluxGateError):
     """Another program already listens on the address we were told to serve on."""
+
+
+class BuildFailed(FluxGateError):
+    """The pages could not be built; the message ends with what the build said."""
 
 
 class Unauthorized(FluxGateError):

@@ -48,6 +48,11 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _in_project(path: Path) -> Path:
+    # A relative path means the same folder to every command, wherever it is run.
+    return ROOT / path
+
+
 def _split(value: str | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return value
@@ -79,7 +84,7 @@ class Settings(BaseSettings):
     """Spec section 3. Build it with `load()`, which turns what is wrong into one plain sentence."""
 
     model_config = SettingsConfigDict(
-        env_file=(ROOT / ".env", ".env"), env_ignore_empty=True, extra="ignore", populate_by_name=True
+        env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
     )
 
     openai_api_key: SecretStr | None = _env("OPENAI_API_KEY", default=None)
@@ -92,7 +97,7 @@ class Settings(BaseSettings):
     endpoints: list[Endpoint] = _env("FLUXGATE_ENDPOINTS", default=[])
     demo: bool = _env("FLUXGATE_DEMO", default=False)
 
-    data_dir: Path = _env("FLUXGATE_DATA_DIR", default=ROOT / ".fluxgate")
+    data_dir: Annotated[Path, AfterValidator(_in_project)] = _env("FLUXGATE_DATA_DIR", default=ROOT / ".fluxgate")
     database_url: SecretStr | None = _env("FLUXGATE_DATABASE_URL", default=None)
     redis_url: SecretStr | None = _env("FLUXGATE_REDIS_URL", default=None)
     timezone: Annotated[str, AfterValidator(_known_zone)] = _env("FLUXGATE_TIMEZONE", default="UTC")

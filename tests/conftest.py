@@ -1,13 +1,21 @@
-"""What every test may ask for: an empty migrated database of each kind."""
+"""What every test may ask for: an empty database of each kind, the real server, a real browser."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -16,6 +24,10 @@ from sqlmodel import SQLModel
 from fluxgate_app.db import Database, migrate
 
 POSTGRES = os.environ.get("FLUXGATE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+FLUXGATE = Path(sys.executable).with_name("fluxgate")
+OWN_SETTINGS = ("FLUXGATE_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "WEBHOOK_", "REFLEX_")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+READY = re.compile(r"FluxGate is at (http://\S+)")
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +77,103 @@ def database(database_url: str) -> Iterator[Database]:
     """An empty migrated database of each kind."""
     with closing(Database(database_url)) as opened:
         yield opened
+
+
+@dataclass
+class RunningServer:
+    """A `fluxgate run` of its own, with an empty data folder."""
+
+    url: str
+    data_dir: Path
+    env: dict[str, str]
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self) -> int:
+        """End it as a person would, and give its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
+    """Start servers with settings of their own; without a data folder given, each has an empty one."""
+    running: list[RunningServer] = []
+
+    def start(**settings: str) -> RunningServer:
+        folder = tmp_path_factory.mktemp("server")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(OWN_SETTINGS)}
+        env |= {"FLUXGATE_DATA_DIR": str(folder / "data")} | settings
+        log = folder / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen([FLUXGATE, "run", "--port", "0"], env=env, cwd=folder, stdout=out, stderr=out)
+        server = RunningServer("", Path(env["FLUXGATE_DATA_DIR"]), env, process, log)
+        running.append(server)
+        server.url = _url_when_ready(server)
+        return server
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+def _url_when_ready(server: RunningServer) -> str:
+    # The first start in a checkout also installs the npm packages and builds the pages.
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        said = server.log.read_text()
+        if ready := READY.search(said):
+            return ready[1]
+        if server.process.poll() is not None:
+            break
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start: {server.log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[..., RunningServer]) -> RunningServer:
+    """The server that tests share; what one leaves in its database, others see."""
+    return start_server()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium itself. Names under `.test` lead to this machine."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        missing = "Chromium is not installed: tests of the pages need it"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    options += ["--disable-background-networking", "--disable-component-update"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=[*options, "--host-resolver-rules=MAP *.test 127.0.0.1"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page in a profile of its own. The test fails if the page reports an error on its console."""
+    errors: list[str] = []
+    context = await browser.new_context(ignore_https_errors=True)
+    page = await context.new_page()
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(f"{message.text} {message.location}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    await context.close()
+    assert errors == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with a page runs in the event loop that the browser lives in."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

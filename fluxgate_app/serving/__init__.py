@@ -1,0 +1,1 @@
+"""How the product starts and stands on one port: pages built when they changed, then served with everything else."""

@@ -1,0 +1,21 @@
+"""The one ASGI app that a worker serves: pages, routes and the websocket inside the shell."""
+
+from reflex_base.constants import Env
+from reflex_base.environment import environment
+from starlette.types import ASGIApp
+
+from fluxgate_app.serving.pages import BUILT
+from fluxgate_app.serving.policy import page_policies
+from fluxgate_app.serving.shell import Shell
+from fluxgate_app.settings import load
+
+
+def create() -> ASGIApp:
+    """Load the app to serve pages that are already built; called once in each worker."""
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    # Reflex reads these modes while the entry is imported.
+    from fluxgate_app.fluxgate_app import app
+
+    return Shell(app(), page_policies(BUILT), load())

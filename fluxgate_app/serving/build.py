@@ -1,0 +1,40 @@
+"""Compile and bundle the pages with Reflex: a process of its own, run by `pages.build_if_changed`."""
+
+import os
+import subprocess
+
+from reflex.utils import build, path_ops, prerequisites
+from reflex_base.config import get_config
+from reflex_base.constants import Env
+from reflex_base.environment import environment
+
+from fluxgate_app.serving.pages import STAMP, are_current, fingerprint
+from fluxgate_app.settings import ROOT
+
+
+def main() -> None:
+    """Build into `.web`, one process at a time; a build that breaks off leaves no stamp."""
+    with path_ops.file_lock(prerequisites.get_web_dir()):
+        if are_current():
+            return
+        STAMP.unlink(missing_ok=True)
+        environment.REFLEX_ENV_MODE.set(Env.PROD)
+        get_config()
+        _keep_to_the_registry_that_npm_uses()
+        if prerequisites.needs_reinit():
+            prerequisites.initialize_frontend_dependencies()
+        prerequisites.get_compiled_app(prerender_routes=True, use_rich=False)
+        build.setup_frontend(ROOT)
+        build.build()
+        STAMP.write_text(fingerprint())
+
+
+def _keep_to_the_registry_that_npm_uses() -> None:
+    # Left alone, Reflex measures two public registries and takes the faster, whatever npm was told to use.
+    if not environment.NPM_CONFIG_REGISTRY.get():
+        found = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=True)
+        os.environ["NPM_CONFIG_REGISTRY"] = found.stdout.strip()
+
+
+if __name__ == "__main__":
+    main()

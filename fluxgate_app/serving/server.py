@@ -1,0 +1,90 @@
+"""Serve everything on one port, until Ctrl-C or SIGTERM."""
+
+import errno
+import os
+import socket
+import threading
+import time
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from fluxgate_app import db
+from fluxgate_app.errors import PortTaken, SettingError
+from fluxgate_app.serving import pages
+from fluxgate_app.settings import ROOT, Settings
+
+# What is still running when the server is told to stop gets this long to end by itself.
+STOP_SECONDS = 5
+
+
+def run(settings: Settings, host: str, port: int) -> None:
+    """Migrate, build what changed, serve. Returns when it was told to stop.
+
+    Raises PortTaken, SettingError for a host that is not ours, DatabaseError and BuildFailed.
+    """
+    begun = time.monotonic()
+    # Reflex looks for its config, `.web` and the assets where it stands.
+    os.chdir(ROOT)
+    port = free_port(host, port)
+    db.migrate(settings.sqlalchemy_url)
+    pages.build_if_changed()
+    server = _Server(
+        "fluxgate_app.serving.app:create",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        log_level=LogLevels.error,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    server.host, server.begun = host, begun
+    server.serve()
+
+
+def free_port(host: str, port: int) -> int:
+    """The port to serve on, one that is free now when asked for port 0.
+
+    The server itself shares ports between workers, so two of it would silently take turns on one.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family) as listener:
+            return listener.getsockname()[1]
+    except OSError as error:
+        raise _refusal(error, host, port) from None
+
+
+def _refusal(error: OSError, host: str, port: int) -> PortTaken | SettingError:
+    if error.errno == errno.EADDRINUSE:
+        return PortTaken(f"Port {port} on {host} is taken: stop what listens there, or choose another with --port")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return PortTaken(f"Port {port} may not be used by this user: choose one above 1023 with --port")
+    return SettingError(f"--host {host} is not an address of this machine: try 127.0.0.1, or 0.0.0.0 for all")
+
+
+class _Server(MPServer):
+    host: str
+    begun: float
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        super().startup(spawn_target, target_loader)
+        # Only now: a worker is forked, and a thread that runs meanwhile could leave it a lock that nobody opens.
+        threading.Thread(target=self._say_when_ready, daemon=True).start()
+
+    def _say_when_ready(self) -> None:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        while not _listens(host, self.bind_port):
+            time.sleep(0.05)
+        url = f"http://{f'[{host}]' if ':' in host else host}:{self.bind_port}"
+        print(f"FluxGate is at {url} (after {time.monotonic() - self.begun:.1f} s). Ctrl-C stops it.", flush=True)
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,100 @@
+"""What surrounds every request, whoever answers it: who is asking, security headers, caching, a request id."""
+
+import logging
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fluxgate_app.serving.policy import NOTHING
+from fluxgate_app.serving.proxies import is_own_origin, seen_through
+from fluxgate_app.settings import Settings
+
+ROUTES = ("/api/", "/v1/")
+EXPOSED = [
+    "Retry-After",
+    "X-FluxGate-Tracking-Id",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-Id",
+]
+
+logger = logging.getLogger(__name__)
+
+
+class Shell:
+    """A pure ASGI middleware: it touches the start of an answer and never its body, so streams pass unchanged."""
+
+    def __init__(self, app: ASGIApp, policies: dict[str, str], settings: Settings):
+        if settings.cors_origins:
+            origins = list(settings.cors_origins)
+            app = CORSMiddleware(
+                app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED
+            )
+        self.app = app
+        self.policies = policies
+        self.settings = settings
+        self.always = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+        if (settings.public_url or "").startswith("https://"):
+            self.always["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, one websocket or the lifespan."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        scope = seen_through(self.settings.trusted_proxies, scope, headers)
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif is_own_origin(headers, self.settings.public_url):
+            await self.app(scope, receive, send)
+        else:
+            # Browsers let any page open a websocket anywhere, cookies included.
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(8)
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                self._add_headers(message, scope["path"], request_id)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            logger.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            if not begun:
+                answer = JSONResponse({"error": "Internal server error"}, status_code=500)
+                await answer(scope, receive, send_with_headers)
+
+    def _add_headers(self, message: Message, path: str, request_id: str) -> None:
+        message.setdefault("headers", [])
+        headers = MutableHeaders(scope=message)
+        headers.update(self.always)
+        headers["X-Request-Id"] = request_id
+        # Reflex says this to every origin, even to those it does not allow.
+        del headers["access-control-allow-credentials"]
+        status = message["status"]
+        # A 304 renews the headers of the page that the browser has kept, so it must not bring another policy.
+        if status != 304:
+            headers.setdefault("Content-Security-Policy", self._policy(path, headers))
+        headers.setdefault("Cache-Control", _caching(path, status))
+
+    def _policy(self, path: str, headers: MutableHeaders) -> str:
+        if not headers.get("content-type", "").startswith("text/html"):
+            return NOTHING
+        return self.policies.get(path, self.policies[""])
+
+
+def _caching(path: str, status: int) -> str:
+    if path.startswith("/assets/") and status in (200, 206, 304):
+        return "public, max-age=31536000, immutable"
+    return "no-store" if path.startswith(ROUTES) else "no-cache"
