@@ -1,0 +1,43 @@
+"""Login sessions: a random cookie, stored hashed, good for 14 days from its last use."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, delete, select, update
+
+from fluxgate_app.errors import Unauthorized
+from fluxgate_app.models import Account, LoginSession
+from fluxgate_app.models.columns import now
+from fluxgate_app.signing import new_token, token_hash
+
+COOKIE = "fluxgate_session"
+LIFETIME = timedelta(days=14)
+RENEWED_AFTER = timedelta(hours=1)
+
+
+def begin(session: Session, account: Account) -> str:
+    """A new session of an account that has just proven its password; returns the cookie's value.
+
+    Raises Unauthorized when the account was disabled or its password changed while the old one was being checked.
+    """
+    current = session.exec(select(Account).where(Account.id == account.id).with_for_update()).one()
+    if current.disabled_at is not None or current.password_hash != account.password_hash:
+        raise Unauthorized("Wrong e-mail or password")
+    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < now()))
+    token = new_token()
+    session.add(LoginSession(token_hash=token_hash(token), account_id=account.id, expires_at=now() + LIFETIME))
+    return token
+
+
+def renew(session: Session, hashed: str) -> None:
+    """Let the session with this hash live another 14 days; an ended one stays ended."""
+    session.exec(update(LoginSession).where(col(LoginSession.token_hash) == hashed).values(expires_at=now() + LIFETIME))
+
+
+def end(session: Session, token: str) -> None:
+    """Log out: the cookie opens nothing any more."""
+    session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == token_hash(token)))
+
+
+def end_all(session: Session, account_id: str) -> None:
+    """Log the account out everywhere."""
+    session.exec(delete(LoginSession).where(col(LoginSession.account_id) == account_id))
