@@ -254,6 +254,7 @@ def upgrade() -> None:
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
         sa.Column("model", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("tracking_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+        sa.Column("process_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("created_at", fluxgate_app.models.columns.UtcTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id"), ondelete="CASCADE"

@@ -36,7 +36,10 @@ class Conversation(Table, table=True):
 
 
 class Message(Table, table=True):
-    """One turn. An answer's row is saved empty before the provider is called and filled as it is written."""
+    """One turn. An answer's row is saved empty before the provider is called and filled as it is written.
+
+    `process_id` is the process that writes it (see ProcessLease): when that is gone, so is the rest of the answer.
+    """
 
     __table_args__ = (Index("ix_message_conversation_position", "conversation_id", "position", unique=True),)
 
@@ -49,4 +52,5 @@ class Message(Table, table=True):
     error: str | None = Field(default=None, max_length=300)
     model: str | None = Field(default=None, max_length=200)
     tracking_id: str | None = Field(default=None, max_length=64, index=True)
+    process_id: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)

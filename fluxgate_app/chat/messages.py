@@ -1,0 +1,67 @@
+"""What people and programs send: read from a body, checked before anything is done with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from fluxgate_app.chat.text import is_storable
+from fluxgate_app.errors import Invalid
+
+Role = Literal["system", "user", "assistant"]
+
+_ROLES: dict[Any, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One turn of a conversation, as a provider is told it."""
+
+    role: Role
+    content: str
+
+
+def check_question(text: Any, limit: int) -> str:
+    """The text of a question, unchanged. `limit` counts code points.
+
+    Raises Invalid: "Invalid message" when it is not a text, is blank or cannot be stored, "Message too long" over the
+    limit (spec section 5).
+    """
+    if not isinstance(text, str) or not text.strip() or not is_storable(text):
+        raise Invalid("Invalid message")
+    if len(text) > limit:
+        raise Invalid("Message too long")
+    return text
+
+
+def read_messages(body: Any, limit: int) -> list[ChatMessage]:
+    """The turns of a chat body, `{messages: [{role, content}, …]}` or `{message: "…"}`; the first wins over the second.
+
+    There is at least one question. Each question is checked as `check_question` says, and raises what it raises;
+    what has not this shape is an "Invalid message" too.
+    """
+    if not isinstance(body, Mapping):
+        raise Invalid("Invalid message")
+    fields = cast(Mapping[Any, Any], body)
+    if "messages" not in fields:
+        return [ChatMessage("user", check_question(fields.get("message"), limit))]
+    given = fields["messages"]
+    if not isinstance(given, list):
+        raise Invalid("Invalid message")
+    messages = [_read_message(message, limit) for message in cast(list[Any], given)]
+    if not any(message.role == "user" for message in messages):
+        raise Invalid("Invalid message")
+    return messages
+
+
+def _read_message(value: Any, limit: int) -> ChatMessage:
+    if not isinstance(value, Mapping):
+        raise Invalid("Invalid message")
+    fields = cast(Mapping[Any, Any], value)
+    role, content = fields.get("role"), fields.get("content")
+    if not isinstance(role, str) or role not in _ROLES:
+        raise Invalid("Invalid message")
+    if _ROLES[role] == "user":
+        return ChatMessage("user", check_question(content, limit))
+    if not isinstance(content, str) or not is_storable(content):
+        raise Invalid("Invalid message")
+    return ChatMessage(_ROLES[role], content)
