@@ -1,1 +1,1 @@
-"""Vendor usage becomes our token counts: one small file a vendor."""
+"""Turn what each vendor says was used into one kind of token counts."""

@@ -1,0 +1,241 @@
+"""One call's life: it starts, its first content comes, it ends, and both ends are recorded exactly once."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Lock
+from time import perf_counter
+from typing import Any
+
+from ulid import ULID
+
+from fluxgate_app.tracking import prices
+from fluxgate_app.tracking.failures import failure
+from fluxgate_app.tracking.record import (
+    CallEnd,
+    CallStart,
+    Context,
+    CostSource,
+    Origin,
+    Owner,
+    Sink,
+    Status,
+    Usage,
+)
+from fluxgate_app.tracking.usage.estimate import texts
+from fluxgate_app.tracking.usage.used import NOTHING, used
+from fluxgate_app.tracking.vendor import Arguments, Method
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CostTrackingResponse:
+    """What a response or an ended stream carries as `fluxgate_cost_tracking_response`; `cost` is USD, None unknown."""
+
+    status: Status
+    cost: Decimal | None
+    tracking_id: str
+    created_at: datetime
+    error_message: str | None
+    usage: Usage
+    cost_source: CostSource
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where calls go to and whose they are: what all calls of one tracked client have in common."""
+
+    sink: Sink | None
+    provider: str
+    host: str | None
+    origin: Origin
+    owner: Owner
+    api_key: str | None = None
+    clock: Callable[[], float] = perf_counter
+
+
+class Call:
+    """A call that is under way. Whatever goes wrong in here is logged and never reaches the caller.
+
+    `request` is what to send, `waits` is true until a lazy stream is first pulled, `tracking` is None until the end.
+    """
+
+    __slots__ = (
+        "_answer",
+        "_began",
+        "_first",
+        "_line",
+        "_once",
+        "_prompt",
+        "_refused",
+        "_start",
+        "_touched",
+        "request",
+        "tracking",
+        "waits",
+    )
+
+    def __init__(self, line: Line, method: Method, context: Context, arguments: Arguments):
+        streamed = method.streams(arguments)
+        self.tracking: CostTrackingResponse | None = None
+        self.waits = method.lazy and streamed
+        self._line = line
+        self._answer = method.answer(bool(line.sink and line.sink.keeps_content))
+        self.request = self._answer.request(arguments, line.host, streamed)
+        self._prompt = self._answer.prompt(arguments)
+        self._first: float | None = None
+        self._touched = self._refused = False
+        self._once = Lock()
+        self._start = CallStart(
+            tracking_id=f"evt_{ULID()}",
+            created_at=datetime.now(UTC),
+            origin=line.origin,
+            provider=line.provider,
+            endpoint_host=line.host,
+            model=str(arguments.get("model") or "unknown"),
+            kind=method.kind,
+            is_streamed=streamed,
+            owner=line.owner,
+            context=context,
+        )
+        self._record_start()
+        self._began = line.clock()
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the answer comes in chunks."""
+        return self._start.is_streamed
+
+    @property
+    def tracking_id(self) -> str:
+        """The event's id, known from the start."""
+        return self._start.tracking_id
+
+    def leaves(self) -> None:
+        """The request of a lazy stream leaves only now, so this is when its clock starts."""
+        self.waits = False
+        self._began = self._line.clock()
+
+    def asked_too_much(self, error: Exception) -> bool:
+        """Whether the caller's own arguments may pass where `request` was refused."""
+        return self._answer.asked_too_much(error)
+
+    def see(self, chunk: Any) -> bool:
+        """Take in the next chunk of a stream; False hides it from the caller."""
+        answer = self._answer
+        self._touched = True
+        try:
+            shown = answer.see(chunk)
+        except Exception:
+            logger.debug("a chunk could not be read", exc_info=True)
+            return True
+        if self._first is None and answer.begun:
+            self._first = self._line.clock()
+        return shown
+
+    def answered(self, response: Any) -> None:
+        """The whole response is here; it carries what is known of its call from now on."""
+        try:
+            self._answer.read(response)
+        except Exception:
+            logger.debug("a response could not be read", exc_info=True)
+        self.finish()
+        try:
+            # Past the vendor's own `__setattr__`, so that no dump of the response shows it.
+            object.__setattr__(response, "fluxgate_cost_tracking_response", self.tracking)
+        except (AttributeError, TypeError):
+            logger.debug("a response of type %s cannot carry its tracking", type(response).__name__)
+
+    def finish(self) -> None:
+        """The answer ended by itself: without a finish reason it was cut (spec section 2, "How a call ends")."""
+        status = self._answer.status
+        if status is None:
+            self._end(Status.ERROR, "truncated", "The answer ended without a finish reason.")
+        elif status is Status.ERROR:
+            self._end(status, "finish_reason", None)
+        else:
+            self._end(status)
+
+    def stop(self) -> None:
+        """The caller wants no more of it: CANCELLED, unless the answer was already complete."""
+        self._end(self._answer.status or Status.CANCELLED)
+
+    def fail(self, error: BaseException) -> None:
+        """It broke, or was cancelled, which comes as an exception that is no `Exception`."""
+        if not isinstance(error, Exception):
+            self.stop()
+            return
+        try:
+            why = failure(error, self._line.api_key, lambda: texts(self._prompt))
+        except Exception:
+            logger.exception("a failed call could not be read")
+            self._end(Status.ERROR, type(error).__name__)
+        else:
+            self._refused = not self._touched and why.status is not Status.TIMEOUT
+            self._end(why.status, why.type, why.message)
+
+    def _end(self, status: Status, error_type: str | None = None, error_message: str | None = None) -> None:
+        # Consumer, canceller and garbage collector may all come at once; the first one is right.
+        if not self._once.acquire(blocking=False):
+            return
+        ended = self._line.clock()
+        try:
+            end = self._settled(status, error_type, error_message, ended)
+            start = self._start
+            self.tracking = CostTrackingResponse(
+                status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
+            )
+            if self._line.sink is not None:
+                self._line.sink.ended(start, end)
+        except Exception:
+            logger.exception("the end of call %s could not be recorded", self._start.tracking_id)
+
+    def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
+        answer, start, line = self._answer, self._start, self._line
+        use = NOTHING if self.waits or self._refused else used(answer, self._prompt)
+        price = prices.cost(
+            use.usage,
+            line.provider,
+            filter(None, (answer.model, start.model)),
+            start.created_at,
+            override=start.context.cost_override,
+            estimated=use.estimated,
+        )
+        whole = (ended - self._began) * 1000
+        first = None if self._first is None else (self._first - self._began) * 1000
+        return CallEnd(
+            tracking_id=start.tracking_id,
+            status=status,
+            usage=use.usage,
+            latency_in_ms=first if start.is_streamed else whole,
+            streaming_duration_in_ms=whole if start.is_streamed else None,
+            cost=price.cost,
+            cost_source=price.source,
+            price_version=price.version,
+            finish_reason=answer.finish_reason,
+            error_type=error_type,
+            error_message=error_message,
+            model_used=answer.model,
+            raw_usage=use.raw,
+            prompt=None if answer.spoken is None else _json(self._prompt),
+            answer=None if answer.spoken is None else "".join(answer.spoken),
+        )
+
+    def _record_start(self) -> None:
+        try:
+            if self._line.sink is not None:
+                self._line.sink.started(self._start)
+        except Exception:
+            logger.exception("the start of call %s could not be recorded", self._start.tracking_id)
+
+
+def _json(prompt: Any) -> str:
+    return json.dumps(prompt, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(exclude_none=True, mode="json") if hasattr(value, "model_dump") else type(value).__name__

@@ -1,0 +1,158 @@
+"""Stand in front of a vendor's client and track the calls that its vendor file names."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Self
+
+from fluxgate_app.tracking import prices
+from fluxgate_app.tracking.call import Call, CostTrackingResponse, Line
+from fluxgate_app.tracking.hosts import address
+from fluxgate_app.tracking.proxy import Proxy
+from fluxgate_app.tracking.record import Context, CostOverride, Origin, Owner, Sink, User
+from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
+from fluxgate_app.tracking.vendor import Method, Vendor
+
+
+class WithContext:
+    """The one thing that a tracked client has beyond the vendor's."""
+
+    __slots__ = ()
+
+    def with_context(
+        self,
+        *,
+        feature: str | None = None,
+        step: str | None = None,
+        user: str | User | None = None,
+        session_id: str | None = None,
+        conversation_id: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        cost_override: CostOverride | None = None,
+    ) -> Self:
+        """A new client whose calls carry this context; what is not given stays as it was, this client does too."""
+        return self._bound(
+            feature=feature,
+            step=step,
+            user=User(user) if isinstance(user, str) else user,
+            session_id=session_id,
+            conversation_id=conversation_id,
+            metadata=metadata,
+            cost_override=cost_override,
+        )
+
+    def _bound(self, **context: Any) -> Self:
+        raise NotImplementedError
+
+
+class Namespace(Proxy):
+    """A part of a tracked client on the way to a tracked call, such as `client.chat`."""
+
+    __slots__ = ("_context", "_line", "_path", "_vendor")
+
+    def __init__(self, target: Any, vendor: Vendor, line: Line, context: Context, path: str = ""):
+        Proxy.__init__(self, target)
+        for name, value in (("_vendor", vendor), ("_line", line), ("_context", context), ("_path", path)):
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        value = Proxy.__getattr__(self, name)
+        path = f"{self._path}.{name}" if self._path else name
+        if method := self._vendor.methods.get(path):
+            return tracked(value, method, self._line, self._context)
+        if path in self._vendor.namespaces:
+            return Namespace(value, self._vendor, self._line, self._context, path)
+        return value
+
+
+class Client(Namespace, WithContext):
+    """A tracked client: the vendor's own, but for its tracked calls and for `with_context`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        value = Namespace.__getattr__(self, name)
+        return self._renewing(value) if name in self._vendor.renewing else value
+
+    def _bound(self, **context: Any) -> Self:
+        return type(self)(self._target, self._vendor, self._line, self._context.merged(**context))
+
+    def _renewing(self, renew: Callable[..., Any]) -> Callable[..., Self]:
+        """A method such as `with_options`, whose new client is tracked like this one."""
+
+        @wraps(renew)
+        def renewed(*args: Any, **kwargs: Any) -> Self:
+            client, vendor, before = renew(*args, **kwargs), self._vendor, self._line
+            found = address(vendor.url(client))
+            provider = before.provider if found.host == before.host else found.provider or vendor.name
+            line = replace(before, provider=provider, host=found.host, api_key=_key(vendor, client))
+            return type(self)(client, vendor, line, self._context)
+
+        return renewed
+
+
+def track(client: Any, vendor: Vendor, *, sink: Sink | None, provider: str | None, origin: Origin, owner: Owner) -> Any:
+    """The tracked client of this vendor; an unknown host keeps the vendor's name (spec section 2, "Provider")."""
+    prices.version()
+    found = address(vendor.url(client))
+    line = Line(sink, provider or found.provider or vendor.name, found.host, origin, owner, _key(vendor, client))
+    return Client(client, vendor, line, Context())
+
+
+def tracking_of(answer: object) -> CostTrackingResponse | None:
+    """What FluxGate knows of the call behind a response or a stream; None while the stream goes on, or if untracked."""
+    return getattr(answer, "fluxgate_cost_tracking_response", None)
+
+
+def tracked(bound: Callable[..., Any], method: Method, line: Line, context: Context) -> Callable[..., Any]:
+    """The bound method of a vendor's client, sync or async, as one that records each call."""
+    wrap = _tracked_async if inspect.iscoroutinefunction(inspect.unwrap(bound)) else _tracked_sync
+    return wraps(bound)(wrap(bound, method, line, context))
+
+
+def _tracked_sync(bound: Callable[..., Any], method: Method, line: Line, context: Context) -> Callable[..., Any]:
+    def ask(*args: Any, **kwargs: Any) -> Any:
+        call = Call(line, method, context, kwargs)
+        try:
+            try:
+                answer = bound(*args, **call.request)
+            except Exception as error:
+                if not call.asked_too_much(error):
+                    raise
+                answer = bound(*args, **kwargs)
+        except BaseException as error:
+            call.fail(error)
+            raise
+        if call.is_streamed:
+            return TrackedStream(answer, call)
+        call.answered(answer)
+        return answer
+
+    return ask
+
+
+def _tracked_async(bound: Callable[..., Any], method: Method, line: Line, context: Context) -> Callable[..., Any]:
+    async def ask(*args: Any, **kwargs: Any) -> Any:
+        call = Call(line, method, context, kwargs)
+        try:
+            try:
+                answer = await bound(*args, **call.request)
+            except Exception as error:
+                if not call.asked_too_much(error):
+                    raise
+                answer = await bound(*args, **kwargs)
+        except BaseException as error:
+            call.fail(error)
+            raise
+        if call.is_streamed:
+            return TrackedAsyncStream(answer, call)
+        call.answered(answer)
+        return answer
+
+    return ask
+
+
+def _key(vendor: Vendor, client: Any) -> str | None:
+    key = vendor.api_key(client)
+    return key if isinstance(key, str) and key else None

@@ -1,0 +1,90 @@
+"""Say what went wrong with a call, without saying anything secret."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from fluxgate_app.tracking.record import Status
+
+_LONGEST_MESSAGE = 300
+_LONGEST_TYPE = 100
+# A quotation of 23 characters or more holds one of these windows, wherever it begins.
+_WINDOW, _STRIDE = 16, 8
+
+_KEYS = re.compile(
+    r"""\b(?:sk|pk|rk|fg|gsk|xai|pplx|hf|r8|key)[-_][\w*.\-]{6,}
+      | \bAIza[\w*\-]{10,} | \bya29\.[\w*.\-]+
+      | (?i:(?<=bearer\s)\S+) | (?i:(?<=key=)[^\s&"']+)""",
+    re.VERBOSE,
+)
+_RAW_ANSWER = re.compile(r"\s*Raw response:.*", re.DOTALL)
+_RATE_TYPES = frozenset(("rate_limit_error", "rate_limit_exceeded", "resource_exhausted", "insufficient_quota"))
+_TIMEOUT_TYPES = frozenset(("timeout_error", "deadline_exceeded"))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a call failed. `type` is a short snake_case word; `message` has at most 300 characters, None when unsafe."""
+
+    status: Status
+    type: str
+    message: str | None
+
+
+def failure(error: Exception, key: str | None, request: Callable[[], Iterable[str]]) -> Failure:
+    """Read an SDK's exception. `key` is the credential and `request` gives the texts that must not be repeated."""
+    told = _told(error)
+    kind = _type(error, told)
+    return Failure(_status(error, kind), kind, _message(error, told, key, request))
+
+
+def _told(error: Exception) -> Mapping[str, Any]:
+    """The error object in the vendor's answer, empty where there is none."""
+    body = getattr(error, "body", None) or getattr(error, "details", None)
+    if not isinstance(body, Mapping):
+        return {}
+    outer = cast("Mapping[str, Any]", body)
+    inner = outer.get("error")
+    return cast("Mapping[str, Any]", inner) if isinstance(inner, Mapping) else outer
+
+
+def _type(error: Exception, told: Mapping[str, Any]) -> str:
+    words = (told.get(name) for name in ("code", "type", "status"))
+    word = next((word for word in words if isinstance(word, str) and word and not word.isdigit()), None)
+    return re.sub(r"\W+", "_", word.lower() if word else _snake(type(error).__name__))[:_LONGEST_TYPE]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _status(error: Exception, kind: str) -> Status:
+    codes = (getattr(error, "status_code", None), getattr(error, "code", None))
+    code = next((code for code in codes if isinstance(code, int)), None)
+    if code == 429 or kind in _RATE_TYPES:
+        return Status.RATE_LIMITED
+    names = (base.__name__ for base in type(error).__mro__)
+    if code in (408, 504) or kind in _TIMEOUT_TYPES or any("Timeout" in name for name in names):
+        return Status.TIMEOUT
+    return Status.ERROR
+
+
+def _message(
+    error: Exception, told: Mapping[str, Any], key: str | None, request: Callable[[], Iterable[str]]
+) -> str | None:
+    given = told.get("message")
+    message = given if isinstance(given, str) else str(error)
+    message = _RAW_ANSWER.sub("", message).strip()
+    if any(_quotes(message, text) for text in request()):
+        return None
+    if key:
+        message = message.replace(key, "***")
+    return _KEYS.sub("***", message)[:_LONGEST_MESSAGE] or None
+
+
+def _quotes(message: str, text: str) -> bool:
+    if len(text) < _WINDOW + _STRIDE:
+        word = text.strip()
+        return len(word) > 3 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message) is not None
+    return any(message[i : i + _WINDOW] in text for i in range(0, max(len(message) - _WINDOW, 0) + 1, _STRIDE))

@@ -1,0 +1,109 @@
+"""Google's Gemini client."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fluxgate_app.tracking.client import WithContext, track
+from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
+from fluxgate_app.tracking.usage.counts import part
+from fluxgate_app.tracking.usage.gemini import generate_usage
+from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
+
+if TYPE_CHECKING:
+    from google.genai import Client as Gemini
+
+    class TrackedGemini(Gemini, WithContext):
+        """What `track_gemini` returns: the client with `with_context`."""
+
+
+_BLOCKED = ("SAFETY", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY")
+_STATUSES = {
+    "STOP": Status.SUCCESS,
+    "MAX_TOKENS": Status.MAX_TOKENS,
+    "RECITATION": Status.RECITATION,
+    "LANGUAGE": Status.CONTENT_FILTER,
+    "MALFORMED_FUNCTION_CALL": Status.MALFORMED_REQUEST,
+    **dict.fromkeys(_BLOCKED, Status.BLOCKED),
+}
+
+
+class GenerateAnswer(Answer):
+    """The answer of `generate_content`; each chunk of a stream has the form of a whole response."""
+
+    __slots__ = ()
+
+    def prompt(self, arguments: Arguments) -> Any:
+        prompt = {"contents": copied(arguments.get("contents"))}
+        config = part(arguments, "config") or getattr(arguments.get("config"), "__dict__", {})
+        return prompt | {name: copied(config[name]) for name in ("system_instruction", "tools") if config.get(name)}
+
+    def see(self, chunk: Any) -> bool:
+        # Cumulative: the last one counts, and is never added to those before.
+        if chunk.usage_metadata is not None:
+            self.raw = chunk.usage_metadata
+        if chunk.model_version:
+            self.model = chunk.model_version
+        for candidate in chunk.candidates or ():
+            content = candidate.content
+            for piece in (content and content.parts) or ():
+                self._hear(piece)
+            if candidate.finish_reason:
+                self.finish(candidate.finish_reason.value, _STATUSES)
+        feedback = chunk.prompt_feedback
+        if feedback and feedback.block_reason:
+            self.finish(feedback.block_reason.value, {feedback.block_reason.value: Status.BLOCKED})
+        return True
+
+    def read(self, response: Any) -> None:
+        self.see(response)
+
+    def raw_usage(self) -> dict[str, Any] | None:
+        return self.raw and self.raw.model_dump(by_alias=True, exclude_none=True, mode="json")
+
+    def usage(self, raw: Mapping[str, Any]) -> Usage:
+        return generate_usage(raw)
+
+    def _hear(self, part: Any) -> None:
+        if part.text:
+            if part.thought:
+                self.think(part.text)
+            else:
+                self.say(part.text)
+        elif part.function_call:
+            self.think(part.function_call.name)
+            self.think(str(part.function_call.args or ""))
+        elif part.executable_code:
+            self.think(part.executable_code.code)
+        elif part.inline_data or part.code_execution_result:
+            self.begun = True
+
+
+_PLAIN = Method("chat", GenerateAnswer, lambda _: False)
+# Both of its streaming methods only make a generator; the request leaves when that is first pulled.
+_STREAM = Method("chat", GenerateAnswer, lambda _: True, lazy=True)
+
+VENDOR = Vendor(
+    name="google",
+    methods={
+        f"{root}models.{name}": method
+        for root in ("", "aio.")
+        for name, method in (("generate_content", _PLAIN), ("generate_content_stream", _STREAM))
+    },
+    url=lambda client: client._api_client._http_options.base_url,
+    api_key=lambda client: client._api_client.api_key,
+)
+
+
+def track_gemini(
+    client: "Gemini",
+    *,
+    sink: Sink | None = None,
+    provider: str | None = None,
+    origin: Origin = "real",
+    owner: Owner = Owner(),  # noqa: B008 - frozen
+) -> "TrackedGemini":
+    """A Gemini client whose generated content (also under `aio`) is timed, priced and handed to `sink`.
+
+    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are.
+    """
+    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner)

@@ -1,0 +1,146 @@
+"""OpenAI's client, and every server that speaks as OpenAI does."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+from fluxgate_app.tracking.client import WithContext, track
+from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
+from fluxgate_app.tracking.usage.counts import part
+from fluxgate_app.tracking.usage.openai import chat_usage
+from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
+
+    class TrackedOpenAI(OpenAI, WithContext):
+        """What `track_openai` returns: the sync client with `with_context`."""
+
+    class TrackedAsyncOpenAI(AsyncOpenAI, WithContext):
+        """What `track_openai` returns: the async client with `with_context`."""
+
+
+_STATUSES = {
+    "stop": Status.SUCCESS,
+    "tool_calls": Status.SUCCESS,
+    "function_call": Status.SUCCESS,
+    "length": Status.MAX_TOKENS,
+    "content_filter": Status.CONTENT_FILTER,
+}
+# Hosts that refused to be asked for usage; they are not asked again.
+_refusing: set[str | None] = set()
+
+
+class ChatAnswer(Answer):
+    """The answer of `chat.completions.create`."""
+
+    __slots__ = ("_hides_usage", "_host")
+
+    def request(self, arguments: Arguments, host: str | None, streamed: bool) -> Arguments:
+        self._host = host
+        options = part(arguments, "stream_options")
+        self._hides_usage = streamed and "include_usage" not in options and host not in _refusing
+        if not self._hides_usage:
+            return arguments
+        return {**arguments, "stream_options": {**options, "include_usage": True}}
+
+    def asked_too_much(self, error: Exception) -> bool:
+        said = str(error)
+        refused = getattr(error, "status_code", None) in (400, 422) and (
+            "stream_options" in said or "include_usage" in said
+        )
+        if not (self._hides_usage and refused):
+            return False
+        _refusing.add(self._host)
+        self._hides_usage = False
+        return True
+
+    def prompt(self, arguments: Arguments) -> Any:
+        return {name: copied(arguments[name]) for name in ("messages", "tools") if name in arguments}
+
+    def see(self, chunk: Any) -> bool:
+        usage = getattr(chunk, "usage", None)
+        if usage is not None:
+            self.raw = usage
+        choices = getattr(chunk, "choices", None)
+        if not choices:
+            # The extra last chunk that `include_usage` brings is not for a caller who did not ask for it.
+            return usage is None or not self._hides_usage
+        self._take(chunk.model, choices, "delta")
+        return True
+
+    def read(self, response: Any) -> None:
+        self.raw = response.usage
+        self._take(response.model, response.choices, "message")
+
+    def usage(self, raw: Mapping[str, Any]) -> Usage:
+        return chat_usage(raw)
+
+    def _take(self, model: str | None, choices: list[Any], part: str) -> None:
+        if model:
+            self.model = model
+        for choice in choices:
+            message = getattr(choice, part, None)
+            if message is not None:
+                self._hear(message)
+            if choice.finish_reason:
+                self.finish(choice.finish_reason, _STATUSES)
+
+    def _hear(self, message: Any) -> None:
+        self.say(message.content)
+        self.say(message.refusal)
+        for called in message.tool_calls or ():
+            self._call(getattr(called, "function", None) or getattr(called, "custom", None))
+        if message.function_call:
+            self._call(message.function_call)
+        if message.audio:
+            self.begun = True
+            self.think(message.audio.transcript)
+        if extra := message.model_extra:
+            reasoning = extra.get("reasoning_content") or extra.get("reasoning")
+            self.think(reasoning if isinstance(reasoning, str) else None)
+
+    def _call(self, function: Any) -> None:
+        for name in ("name", "arguments", "input"):
+            self.think(getattr(function, name, None))
+
+
+VENDOR = Vendor(
+    name="openai",
+    methods={"chat.completions.create": Method("chat", ChatAnswer, lambda arguments: bool(arguments.get("stream")))},
+    url=lambda client: str(client.base_url),
+    api_key=lambda client: client.api_key,
+    renewing=frozenset(("with_options", "copy")),
+)
+
+
+@overload
+def track_openai(
+    client: "OpenAI",
+    *,
+    sink: Sink | None = None,
+    provider: str | None = None,
+    origin: Origin = "real",
+    owner: Owner = ...,
+) -> "TrackedOpenAI": ...
+@overload
+def track_openai(
+    client: "AsyncOpenAI",
+    *,
+    sink: Sink | None = None,
+    provider: str | None = None,
+    origin: Origin = "real",
+    owner: Owner = ...,
+) -> "TrackedAsyncOpenAI": ...
+def track_openai(
+    client: Any,
+    *,
+    sink: Sink | None = None,
+    provider: str | None = None,
+    origin: Origin = "real",
+    owner: Owner = Owner(),  # noqa: B008 - frozen
+) -> Any:
+    """An OpenAI client, sync or async, whose chat completions are timed, priced and handed to `sink`.
+
+    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are.
+    """
+    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner)

@@ -1,0 +1,42 @@
+"""Read token counts out of what a vendor sent, whatever it sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fluxgate_app.tracking.record import Usage
+
+Raw = Mapping[str, Any]
+
+
+def count(raw: Raw, name: str) -> int | None:
+    """The whole number under this name, None where there is none."""
+    value = raw.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def part(raw: Raw, name: str) -> Raw:
+    """The object under this name, empty where there is none."""
+    value = raw.get(name)
+    return value if isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def added(*counts: int | None) -> int | None:
+    """The sum of those that are known, None when none is."""
+    known = [one for one in counts if one is not None]
+    return sum(known) if known else None
+
+
+def inclusive(usage: Usage) -> Usage:
+    """The same counts with totals that are never smaller than their parts (spec section 2, "Tokens and money")."""
+    cached = added(usage.cached_tokens, usage.cache_write_tokens)
+    return replace(
+        usage,
+        input_tokens=_at_least(usage.input_tokens, cached),
+        output_tokens=_at_least(usage.output_tokens, usage.reasoning_tokens),
+        cache_write_tokens=_at_least(usage.cache_write_tokens, usage.cache_write_1h_tokens),
+    )
+
+
+def _at_least(total: int | None, parts: int | None) -> int | None:
+    return total if total is None or parts is None else max(total, parts)

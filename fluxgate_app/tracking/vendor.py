@@ -1,0 +1,108 @@
+"""What must be known of a vendor to track its client."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fluxgate_app.tracking.record import Kind, Status, Usage
+
+Arguments = Mapping[str, Any]
+
+
+class Answer:
+    """What has been seen so far of one answer; one subclass for each kind of call reads its vendor's chunks into it.
+
+    `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has.
+    """
+
+    __slots__ = ("begun", "characters", "finish_reason", "model", "raw", "spoken", "status")
+
+    def __init__(self, keeps_text: bool = False):
+        self.begun = False
+        self.characters = 0
+        self.finish_reason: str | None = None
+        self.status: Status | None = None
+        self.model: str | None = None
+        self.raw: Any = None
+        self.spoken: list[str] | None = [] if keeps_text else None
+
+    def request(self, arguments: Arguments, host: str | None, streamed: bool) -> Arguments:
+        """The arguments to send: the caller's, and what the vendor must be asked for so that it counts tokens."""
+        return arguments
+
+    def asked_too_much(self, error: Exception) -> bool:
+        """Whether the vendor refused only what `request` had added, so that the caller's own arguments may pass."""
+        return False
+
+    def prompt(self, arguments: Arguments) -> Any:
+        """The part of the arguments that the vendor reads as input; lists are copied, as callers go on using theirs."""
+        raise NotImplementedError
+
+    def see(self, chunk: Any) -> bool:
+        """Take in the next chunk of a stream; False hides it from the caller."""
+        raise NotImplementedError
+
+    def read(self, response: Any) -> None:
+        """Take in a whole response."""
+        raise NotImplementedError
+
+    def raw_usage(self) -> dict[str, Any] | None:
+        """The vendor's own counts as they stood on the wire, None before any came."""
+        return None if self.raw is None else self.raw.model_dump(exclude_none=True, mode="json")
+
+    def usage(self, raw: Mapping[str, Any]) -> Usage:
+        """Those counts as ours; what the vendor has not counted to the end is None."""
+        raise NotImplementedError
+
+    def say(self, text: str | None) -> None:
+        """Text that the caller reads."""
+        if text:
+            self.think(text)
+            if self.spoken is not None:
+                self.spoken.append(text)
+
+    def think(self, text: str | None) -> None:
+        """Reasoning or a piece of a tool call: billed, but not the answer's text."""
+        if text:
+            self.begun = True
+            self.characters += len(text)
+
+    def finish(self, reason: str, statuses: Mapping[str, Status]) -> None:
+        """The vendor's finish reason; one that is not in the table is an ERROR (spec section 2)."""
+        self.finish_reason = reason
+        self.status = statuses.get(reason, Status.ERROR)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A call to be tracked. `streams` tells from its arguments whether it streams; a lazy one leaves when pulled."""
+
+    kind: Kind
+    answer: Callable[[bool], Answer]
+    streams: Callable[[Arguments], bool]
+    lazy: bool = False
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A vendor's client: its name, its tracked methods by dotted path, and how to find where and as whom it calls.
+
+    `renewing` are its methods that return another client of the same kind.
+    """
+
+    name: str
+    methods: Mapping[str, Method]
+    url: Callable[[Any], str]
+    api_key: Callable[[Any], Any]
+    renewing: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        steps = (path.split(".") for path in self.methods)
+        prefixes = {".".join(names[:i]) for names in steps for i in range(1, len(names))}
+        object.__setattr__(self, "namespaces", frozenset(prefixes))
+
+
+def copied(value: Any) -> Any:
+    """The value, a list as a new list."""
+    return list(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
