@@ -2,29 +2,18 @@
 
 import json
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock
-from time import perf_counter
 from typing import Any
 
 from ulid import ULID
 
 from fluxgate_app.tracking import prices
 from fluxgate_app.tracking.failures import failure
-from fluxgate_app.tracking.record import (
-    CallEnd,
-    CallStart,
-    Context,
-    CostSource,
-    Origin,
-    Owner,
-    Sink,
-    Status,
-    Usage,
-)
+from fluxgate_app.tracking.line import Line
+from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Status, Usage
 from fluxgate_app.tracking.usage.estimate import texts
 from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.vendor import Arguments, Method
@@ -45,23 +34,11 @@ class CostTrackingResponse:
     cost_source: CostSource
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Where calls go to and whose they are: what all calls of one tracked client have in common."""
-
-    sink: Sink | None
-    provider: str
-    host: str | None
-    origin: Origin
-    owner: Owner
-    api_key: str | None = None
-    clock: Callable[[], float] = perf_counter
-
-
 class Call:
     """A call that is under way. Whatever goes wrong in here is logged and never reaches the caller.
 
-    `request` is what to send, `waits` is true until a lazy stream is first pulled, `tracking` is None until the end.
+    `request` is what to send, `hang_up` closes an async stream, `waits` is true until a lazy stream is first pulled,
+    `tracking` is None until the end.
     """
 
     __slots__ = (
@@ -74,6 +51,7 @@ class Call:
         "_refused",
         "_start",
         "_touched",
+        "hang_up",
         "request",
         "tracking",
         "waits",
@@ -83,9 +61,10 @@ class Call:
         streamed = method.streams(arguments)
         self.tracking: CostTrackingResponse | None = None
         self.waits = method.lazy and streamed
+        self.hang_up = method.hang_up
         self._line = line
         self._answer = method.answer(bool(line.sink and line.sink.keeps_content))
-        self.request = self._answer.request(arguments, line.host, streamed)
+        self.request = self._answer.request(arguments, line.party.host, streamed)
         self._prompt = self._answer.prompt(arguments)
         self._first: float | None = None
         self._touched = self._refused = False
@@ -94,8 +73,8 @@ class Call:
             tracking_id=f"evt_{ULID()}",
             created_at=datetime.now(UTC),
             origin=line.origin,
-            provider=line.provider,
-            endpoint_host=line.host,
+            provider=line.party.provider,
+            endpoint_host=line.party.host,
             model=str(arguments.get("model") or "unknown"),
             kind=method.kind,
             is_streamed=streamed,
@@ -170,7 +149,7 @@ class Call:
             self.stop()
             return
         try:
-            why = failure(error, self._line.api_key, lambda: texts(self._prompt))
+            why = failure(error, self._line.party.api_key, lambda: texts(self._prompt))
         except Exception:
             logger.exception("a failed call could not be read")
             self._end(Status.ERROR, type(error).__name__)
@@ -199,7 +178,7 @@ class Call:
         use = NOTHING if self.waits or self._refused else used(answer, self._prompt)
         price = prices.cost(
             use.usage,
-            line.provider,
+            line.party.provider,
             filter(None, (answer.model, start.model)),
             start.created_at,
             override=start.context.cost_override,

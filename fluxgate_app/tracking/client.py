@@ -7,8 +7,8 @@ from functools import wraps
 from typing import Any, Self
 
 from fluxgate_app.tracking import prices
-from fluxgate_app.tracking.call import Call, CostTrackingResponse, Line
-from fluxgate_app.tracking.hosts import address
+from fluxgate_app.tracking.call import Call, CostTrackingResponse
+from fluxgate_app.tracking.line import Line, party
 from fluxgate_app.tracking.proxy import Proxy
 from fluxgate_app.tracking.record import Context, CostOverride, Origin, Owner, Sink, User
 from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
@@ -83,20 +83,16 @@ class Client(Namespace, WithContext):
 
         @wraps(renew)
         def renewed(*args: Any, **kwargs: Any) -> Self:
-            client, vendor, before = renew(*args, **kwargs), self._vendor, self._line
-            found = address(vendor.url(client))
-            provider = before.provider if found.host == before.host else found.provider or vendor.name
-            line = replace(before, provider=provider, host=found.host, api_key=_key(vendor, client))
-            return type(self)(client, vendor, line, self._context)
+            client, vendor, line = renew(*args, **kwargs), self._vendor, self._line
+            return type(self)(client, vendor, replace(line, party=party(vendor, client, line.named)), self._context)
 
         return renewed
 
 
 def track(client: Any, vendor: Vendor, *, sink: Sink | None, provider: str | None, origin: Origin, owner: Owner) -> Any:
-    """The tracked client of this vendor; an unknown host keeps the vendor's name (spec section 2, "Provider")."""
+    """The tracked client of this vendor; reads in the price list, so that no call has to wait for it."""
     prices.version()
-    found = address(vendor.url(client))
-    line = Line(sink, provider or found.provider or vendor.name, found.host, origin, owner, _key(vendor, client))
+    line = Line(party(vendor, client, provider), provider, sink, origin, owner)
     return Client(client, vendor, line, Context())
 
 
@@ -151,8 +147,3 @@ def _tracked_async(bound: Callable[..., Any], method: Method, line: Line, contex
         return answer
 
     return ask
-
-
-def _key(vendor: Vendor, client: Any) -> str | None:
-    key = vendor.api_key(client)
-    return key if isinstance(key, str) and key else None

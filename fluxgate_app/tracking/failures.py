@@ -18,7 +18,6 @@ _KEYS = re.compile(
       | (?i:(?<=bearer\s)\S+) | (?i:(?<=key=)[^\s&"']+)""",
     re.VERBOSE,
 )
-_RAW_ANSWER = re.compile(r"\s*Raw response:.*", re.DOTALL)
 _RATE_TYPES = frozenset(("rate_limit_error", "rate_limit_exceeded", "resource_exhausted", "insufficient_quota"))
 _TIMEOUT_TYPES = frozenset(("timeout_error", "deadline_exceeded"))
 
@@ -75,8 +74,8 @@ def _message(
 ) -> str | None:
     given = told.get("message")
     message = given if isinstance(given, str) else str(error)
-    message = _RAW_ANSWER.sub("", message).strip()
-    if any(_quotes(message, text) for text in request()):
+    # A ValueError, such as JSON's or pydantic's, quotes what it could not read: a piece of the answer.
+    if isinstance(error, ValueError) or any(_quotes(message, text) for text in request()):
         return None
     if key:
         message = message.replace(key, "***")

@@ -1,5 +1,6 @@
 """Google's Gemini client."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,25 @@ class GenerateAnswer(Answer):
             self.begun = True
 
 
+async def _hang_up(stream: Any) -> None:
+    """Close an async generator of the SDK and the connection behind it.
+
+    Its own `aclose` leaves the connection open until the garbage is collected; a pull that is cancelled while it waits
+    for the network closes it. Before it waits, a pull may give chunks that have already come.
+    """
+    while True:
+        pull = asyncio.ensure_future(stream.__anext__())
+        await asyncio.sleep(0)
+        pull.cancel()
+        await asyncio.wait([pull])
+        if pull.cancelled() or pull.exception():
+            break
+    await stream.aclose()
+
+
 _PLAIN = Method("chat", GenerateAnswer, lambda _: False)
 # Both of its streaming methods only make a generator; the request leaves when that is first pulled.
-_STREAM = Method("chat", GenerateAnswer, lambda _: True, lazy=True)
+_STREAM = Method("chat", GenerateAnswer, lambda _: True, lazy=True, hang_up=_hang_up)
 
 VENDOR = Vendor(
     name="google",

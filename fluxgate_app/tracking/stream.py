@@ -95,10 +95,10 @@ class TrackedAsyncStream(Tracked):
 
     async def close(self) -> None:
         """End the call and close the vendor's stream; the same as `aclose`."""
+        call, stream = self._call, self._target
         # Ended first: the closing can be cancelled, the recording cannot.
-        self._call.stop()
-        close = getattr(self._target, "aclose", None) or self._target.close
-        await close()
+        call.stop()
+        await (stream.aclose() if call.waits else call.hang_up(stream))
 
     async def aclose(self) -> None:
         """End the call and close the vendor's stream, as `contextlib.aclosing` does it."""

@@ -1,6 +1,6 @@
 """What must be known of a vendor to track its client."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,14 +73,23 @@ class Answer:
         self.status = statuses.get(reason, Status.ERROR)
 
 
+async def close(stream: Any) -> None:
+    """Close a vendor's async stream."""
+    await stream.close()
+
+
 @dataclass(frozen=True)
 class Method:
-    """A call to be tracked. `streams` tells from its arguments whether it streams; a lazy one leaves when pulled."""
+    """A call to be tracked. `streams` tells from its arguments whether it streams; a lazy one leaves when pulled.
+
+    `hang_up` closes an async stream that was pulled, and its connection.
+    """
 
     kind: Kind
     answer: Callable[[bool], Answer]
     streams: Callable[[Arguments], bool]
     lazy: bool = False
+    hang_up: Callable[[Any], Awaitable[None]] = close
 
 
 @dataclass(frozen=True)

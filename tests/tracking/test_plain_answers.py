@@ -1,0 +1,54 @@
+"""An answer that comes whole: the vendor's own object, with its tracking beside it."""
+
+from decimal import Decimal
+
+import pytest
+
+from fluxgate_app.tracking import Status, tracking_of
+
+
+async def test_it_is_the_vendors_own_object(caller):
+    caller.wire.says(caller.reply("answer.json"))
+    bare, tracked = await caller.ask(caller.bare, stream=False), await caller.ask(stream=False)
+    assert type(tracked) is type(bare)
+    assert tracked == bare
+    assert tracked.model_dump_json() == bare.model_dump_json()
+    assert repr(tracked) == repr(bare)
+
+
+async def test_it_is_recorded_and_carries_its_tracking(caller):
+    caller.wire.says(caller.reply("answer.json"))
+    answer = await caller.ask(stream=False)
+    end = caller.sink.end
+    cost = {"openai": Decimal("0.0025"), "anthropic": Decimal("0.00516"), "gemini": Decimal("0.00055")}[caller.vendor]
+    assert (end.status, end.usage.input_tokens, end.usage.output_tokens, end.cost) == (Status.SUCCESS, 1000, 100, cost)
+    assert (end.streaming_duration_in_ms, caller.sink.starts[0].is_streamed) == (None, False)
+    assert end.latency_in_ms > 0
+    assert answer.fluxgate_cost_tracking_response is tracking_of(answer)
+    assert tracking_of(answer).tracking_id == end.tracking_id
+    assert tracking_of(answer).cost == cost
+
+
+async def test_what_is_not_tracked_has_no_tracking(caller):
+    caller.wire.says(caller.reply("answer.json"))
+    assert tracking_of(await caller.ask(caller.bare, stream=False)) is None
+
+
+async def test_a_body_that_is_no_answer_is_an_error(make):
+    caller = make("openai")
+    caller.wire.says(b"data: a page of another server")
+    assert isinstance(await caller.ask(stream=False), str)
+    assert (caller.sink.end.status, caller.sink.end.error_type) == (Status.ERROR, "truncated")
+
+
+@pytest.mark.parametrize("vendor", ["openai", "anthropic"])
+async def test_the_raw_response_is_left_alone(vendor, make):
+    caller = make(vendor)
+    caller.wire.says(caller.reply("answer.json"))
+    kept = {"model": "m", "messages": [{"role": "user", "content": "Why?"}]}
+    if vendor == "openai":
+        response = await caller.tracked.chat.completions.with_raw_response.create(**kept)
+    else:
+        response = await caller.tracked.messages.with_raw_response.create(max_tokens=9, **kept)
+    assert response.http_response.status_code == 200
+    assert caller.sink.starts == []
