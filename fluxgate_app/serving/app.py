@@ -1,5 +1,10 @@
 """The one ASGI app that a worker serves: pages, routes and the websocket inside the shell."""
 
+import os
+import signal
+import threading
+import time
+
 from reflex_base.constants import Env
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
@@ -12,6 +17,7 @@ from fluxgate_app.settings import load
 
 def create() -> ASGIApp:
     """Load the app to serve pages that are already built; called once in each worker."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
@@ -19,3 +25,10 @@ def create() -> ASGIApp:
     from fluxgate_app.fluxgate_app import app
 
     return Shell(app(), page_policies(BUILT), load())
+
+
+def _end_with(parent: int) -> None:
+    # A killed parent cannot stop its workers, which would go on holding the port.
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)

