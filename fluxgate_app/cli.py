@@ -1,14 +1,33 @@
 """The `fluxgate` command."""
 
+import asyncio
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fluxgate_app.errors import FluxGateError, SettingError
+from fluxgate_app.errors import FluxGateError, NotFound, SettingError
 from fluxgate_app.settings import load
 
-app = typer.Typer(help="Chat with language models and know what every call costs.", no_args_is_help=True)
+# Imported where they are used: `--help` should not wait for the database and its drivers.
+if TYPE_CHECKING:
+    from fluxgate_app.db import Database
+
+app = typer.Typer(
+    help="Chat with language models and know what every call costs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+user = typer.Typer(help="Make and change accounts.", no_args_is_help=True)
+key = typer.Typer(help="Make API keys.", no_args_is_help=True)
+app.add_typer(user, name="user")
+app.add_typer(key, name="key")
+
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail that the account signs in with.")]
 
 
 @app.command()
@@ -31,6 +50,72 @@ def migrate() -> None:
     print("The database was migrated." if changed else "The database is up to date.")
 
 
+@user.command("create")
+def create_user(
+    email: Email,
+    name: Annotated[str, typer.Option(help="How the person is called.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="Make an admin, who sees everything.")] = False,
+) -> None:
+    """Make an account. The password is asked for, or read from the standard input."""
+    from fluxgate_app.accounts import passwords, people
+    from fluxgate_app.models import Role
+
+    password_hash = asyncio.run(passwords.hashed(_password()))
+    with _database() as database, database.writing() as session:
+        account = people.create(session, email, password_hash, name, Role.ADMIN if admin else Role.USER)
+    print(f"{account.email} can sign in as {account.role}.")
+
+
+@user.command("reset-password")
+def reset_password(email: Email) -> None:
+    """Give an account a new password and end its login sessions."""
+    from fluxgate_app.accounts import passwords, people
+
+    password_hash = asyncio.run(passwords.hashed(_password()))
+    with _database() as database, database.writing() as session:
+        people.reset_password(session, email, password_hash)
+    print(f"{email} has a new password and must sign in again.")
+
+
+@user.command()
+def promote(email: Email) -> None:
+    """Make an account an admin, who sees everything."""
+    from fluxgate_app.accounts import people
+
+    with _database() as database, database.writing() as session:
+        people.promote(session, email)
+    print(f"{email} is an admin.")
+
+
+@user.command()
+def disable(email: Email) -> None:
+    """Let an account in no more: its login sessions end, its keys open nothing."""
+    from fluxgate_app.accounts import people
+
+    with _database() as database, database.writing() as session:
+        people.disable(session, email)
+    print(f"{email} is disabled.")
+
+
+@key.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is for.")],
+    email: Annotated[str, typer.Option("--user", metavar="EMAIL", help="Whose key it is.")],
+    scope: Annotated[list[str] | None, typer.Option(help="What it may do; may be repeated. All when left out.")] = None,
+    days: Annotated[int | None, typer.Option(help="After how many days it expires.", min=1)] = None,
+) -> None:
+    """Make an API key and print it, once."""
+    from fluxgate_app.accounts import api_keys, people
+
+    expires_at = datetime.now(UTC) + timedelta(days=days) if days else None
+    with _database() as database, database.writing() as session:
+        owner = people.find(session, email)
+        if owner is None:
+            raise NotFound("No account has this e-mail")
+        made = api_keys.create(session, owner.id, name, scopes=scope or None, expires_at=expires_at)
+    print(made.key)
+
+
 def main() -> None:
     """Run the command; what FluxGate refuses is one sentence on stderr, not a traceback."""
     try:
@@ -38,3 +123,19 @@ def main() -> None:
     except FluxGateError as error:
         print(error.message, file=sys.stderr)
         sys.exit(2 if isinstance(error, SettingError) else 1)
+
+
+@contextmanager
+def _database() -> "Iterator[Database]":
+    from fluxgate_app import db
+
+    url = load().sqlalchemy_url
+    db.migrate(url)
+    with closing(db.Database(url)) as database:
+        yield database
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return sys.stdin.readline().rstrip("\n")

@@ -1,5 +1,7 @@
 """The one ASGI app that a worker serves: pages, routes and the websocket inside the shell."""
 
+import atexit
+import logging
 import os
 import signal
 import threading
@@ -17,6 +19,7 @@ from fluxgate_app.settings import load
 
 def create() -> ASGIApp:
     """Load the app to serve pages that are already built; called once in each worker."""
+    atexit.register(_leave)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
@@ -32,3 +35,9 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave() -> None:
+    # The server's own threads may still want the interpreter; to take it from them makes some of them abort.
+    logging.shutdown()
+    os._exit(0)

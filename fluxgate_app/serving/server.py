@@ -1,10 +1,13 @@
 """Serve everything on one port, until Ctrl-C or SIGTERM."""
 
+import asyncio
 import errno
+import multiprocessing
 import os
 import socket
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
 from granian.constants import Interfaces
@@ -12,6 +15,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from fluxgate_app import db
+from fluxgate_app.accounts import setup
 from fluxgate_app.errors import PortTaken, SettingError
 from fluxgate_app.serving import pages
 from fluxgate_app.settings import ROOT, Settings
@@ -30,7 +34,10 @@ def run(settings: Settings, host: str, port: int) -> None:
     os.chdir(ROOT)
     port = free_port(host, port)
     db.migrate(settings.sqlalchemy_url)
+    setup_token = asyncio.run(_setup_token(settings))
     pages.build_if_changed()
+    # A forked worker would inherit locks and pools whose threads it does not have.
+    multiprocessing.set_start_method("spawn", force=True)
     server = _Server(
         "fluxgate_app.serving.app:create",
         address=host,
@@ -40,8 +47,13 @@ def run(settings: Settings, host: str, port: int) -> None:
         log_level=LogLevels.error,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.host, server.begun = host, begun
+    server.begun, server.settings, server.setup_token = begun, settings, setup_token
     server.serve()
+
+
+async def _setup_token(settings: Settings) -> str | None:
+    with closing(db.Database(settings.sqlalchemy_url)) as database:
+        return await setup.prepare(database, settings)
 
 
 def free_port(host: str, port: int) -> int:
@@ -66,20 +78,28 @@ def _refusal(error: OSError, host: str, port: int) -> PortTaken | SettingError:
 
 
 class _Server(MPServer):
-    host: str
     begun: float
+    settings: Settings
+    setup_token: str | None
 
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         super().startup(spawn_target, target_loader)
-        # Only now: a worker is forked, and a thread that runs meanwhile could leave it a lock that nobody opens.
         threading.Thread(target=self._say_when_ready, daemon=True).start()
 
     def _say_when_ready(self) -> None:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        host = _reachable(str(self.bind_addr))
         while not _listens(host, self.bind_port):
             time.sleep(0.05)
         url = f"http://{f'[{host}]' if ':' in host else host}:{self.bind_port}"
-        print(f"FluxGate is at {url} (after {time.monotonic() - self.begun:.1f} s). Ctrl-C stops it.", flush=True)
+        ready = f"FluxGate is at {url} (after {time.monotonic() - self.begun:.1f} s). Ctrl-C stops it."
+        if self.setup_token:
+            base = (self.settings.public_url or url).rstrip("/")
+            ready += f"\nCreate the first admin at {base}/setup?token={self.setup_token}"
+        print(ready, flush=True)
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
 def _listens(host: str, port: int) -> bool:

@@ -1,0 +1,44 @@
+"""`fluxgate key create`: a key printed once, stored only as its hash."""
+
+import sqlite3
+
+import pytest
+
+from fluxgate_app.accounts.identity import identify
+from fluxgate_app.errors import Forbidden
+
+
+def test_it_prints_a_key_that_opens_what_its_owner_may(fluxgate, ada, stored):
+    ended = fluxgate("key", "create", "my laptop", "--user", ada)
+    assert ended.code == 0
+    with stored.reading() as session:
+        assert identify(session, bearer=ended.out.strip()).email == ada
+
+
+def test_the_key_is_nowhere_in_the_database(fluxgate, ada, data_dir):
+    key = fluxgate("key", "create", "my laptop", "--user", ada).out.strip()
+    with sqlite3.connect(data_dir / "fluxgate.db") as connection:
+        dump = "\n".join(connection.iterdump())
+    connection.close()
+    assert "my laptop" in dump
+    assert key.rsplit("_", 1)[1] not in dump
+
+
+def test_a_key_can_be_limited_to_a_scope(fluxgate, ada, stored):
+    key = fluxgate("key", "create", "mobile", "--user", ada, "--scope", "chat", "--days", "30").out.strip()
+    with stored.reading() as session:
+        identity = identify(session, bearer=key)
+    identity.require("chat")
+    with pytest.raises(Forbidden):
+        identity.require("embeddings")
+
+
+def test_it_refuses_an_owner_that_nobody_is(fluxgate):
+    ended = fluxgate("key", "create", "my laptop", "--user", "nobody@example.com")
+    assert (ended.code, ended.out, ended.err) == (1, "", "No account has this e-mail\n")
+
+
+def test_it_refuses_a_scope_that_does_not_exist(fluxgate, ada):
+    ended = fluxgate("key", "create", "my laptop", "--user", ada, "--scope", "everything")
+    assert ended.code == 1
+    assert "chat, embeddings, events:write, events:read" in ended.err
