@@ -1,0 +1,96 @@
+"""Anthropic's wire format: messages, whole or as the event sequence from message_start to message_stop.
+
+https://docs.anthropic.com/en/api/messages-streaming
+"""
+
+import json
+import secrets
+from typing import Any, ClassVar
+
+from fluxgate_app.providers.demo.asking import Ask, last_question, prompt_tokens
+from fluxgate_app.providers.demo.writing import Finish
+
+STOP: dict[Finish, str | None] = {"stop": "end_turn", "length": "max_tokens", "refused": "refusal", None: None}
+ERRORS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+    529: "overloaded_error",
+}
+
+
+class Message:
+    """One answer as `/v1/messages` gives it."""
+
+    tokens_per_piece: ClassVar[int] = 2
+
+    def __init__(self, ask: Ask):
+        self.ask = ask
+        self._id = f"msg_{secrets.token_hex(12)}"
+
+    @staticmethod
+    def read(body: dict[str, Any]) -> Ask:
+        """Raises ValueError or KeyError for a body that Anthropic would refuse."""
+        return Ask(
+            model=str(body["model"]),
+            question=last_question(body["messages"]),
+            prompt_tokens=prompt_tokens(body.get("system"), body["messages"]),
+            max_tokens=int(body["max_tokens"]),
+            streamed=bool(body.get("stream")),
+        )
+
+    @staticmethod
+    def failure(status: int, message: str) -> dict[str, Any]:
+        error = {"type": ERRORS.get(status, "api_error"), "message": message}
+        return {"type": "error", "error": error, "request_id": f"req_{secrets.token_hex(12)}"}
+
+    def whole(self, text: str, tokens: int, finish: Finish) -> dict[str, Any]:
+        return self._message([{"type": "text", "text": text, "citations": None}], STOP[finish], tokens)
+
+    def opening(self) -> bytes:
+        block = {"type": "text", "text": ""}
+        return (
+            _event("message_start", message=self._message([], None, 1))
+            + _event("content_block_start", index=0, content_block=block)
+            + _event("ping")
+        )
+
+    def piece(self, text: str, tokens: int) -> bytes:
+        return _event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+
+    def closing(self, tokens: int, finish: Finish) -> bytes:
+        delta = {"stop_reason": STOP[finish], "stop_sequence": None}
+        return (
+            _event("content_block_stop", index=0)
+            + _event("message_delta", delta=delta, usage=self._counts(tokens))
+            + _event("message_stop")
+        )
+
+    def broken(self) -> bytes:
+        return _event("error", error=self.failure(529, "Overloaded")["error"])
+
+    def _message(self, content: list[Any], stop_reason: str | None, tokens: int) -> dict[str, Any]:
+        ephemeral = {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}
+        return {
+            "id": self._id,
+            "type": "message",
+            "role": "assistant",
+            "model": self.ask.model,
+            "content": content,
+            "stop_reason": stop_reason,
+            "stop_sequence": None,
+            "usage": {**self._counts(tokens), "cache_creation": ephemeral, "service_tier": "standard"},
+        }
+
+    def _counts(self, tokens: int) -> dict[str, int]:
+        return {
+            "input_tokens": self.ask.prompt_tokens,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": 0,
+            "output_tokens": tokens,
+        }
+
+
+def _event(kind: str, **fields: Any) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (kind.encode(), json.dumps({"type": kind, **fields}).encode())
