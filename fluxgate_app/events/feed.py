@@ -1,0 +1,81 @@
+"""Bring a journal into the database, batch by batch, from where the database says it has got to."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from fluxgate_app.db import Database
+from fluxgate_app.events.call import from_json
+from fluxgate_app.events.journal import Journal
+from fluxgate_app.events.store import store
+from fluxgate_app.events.sweep import position_of, renew
+from fluxgate_app.models.columns import now
+
+BATCH_BYTES = 2**20
+_REFUSALS = (DataError, IntegrityError, ValueError, TypeError, ArithmeticError)
+
+log = logging.getLogger(__name__)
+
+
+class Feed:
+    """One journal on its way into the database; each batch is stored together with the position it ends at."""
+
+    def __init__(self, database: Database, journal: Journal, lease: timedelta, refused: Path):
+        """`lease` is how long the journal's process counts as alive after a batch, `refused` keeps what no database
+        takes.
+        """
+        self.journal = journal
+        self._database = database
+        self._lease = lease
+        self._refused = refused
+        self._position: int | None = None
+        self.behind = False
+
+    @property
+    def position(self) -> int:
+        """Up to which byte the journal is stored."""
+        return self._position or 0
+
+    def step(self) -> list[str] | None:
+        """Store the next batch and give the tracking ids that changed; None when all of the journal is stored.
+
+        Raises SQLAlchemyError while the database is away; the same batch comes next time.
+        """
+        if self._position is None:
+            with self._database.reading() as session:
+                self._position = position_of(session, self.journal.process_id)
+        self._position, lines = self.journal.read(self._position, BATCH_BYTES)
+        if not lines:
+            self.behind = False
+            return None
+        self.behind = sum(map(len, lines)) > BATCH_BYTES / 2
+        stored = self._store(lines)
+        self.journal.forget(self.position)
+        return stored
+
+    def renew(self) -> None:
+        """Say that the journal's process is alive. Raises SQLAlchemyError while the database is away."""
+        with self._database.writing() as session:
+            renew(session, self.journal.process_id, now() + self._lease, self.position)
+
+    def _store(self, lines: list[bytes]) -> list[str]:
+        after = self.position + sum(map(len, lines)) + len(lines)
+        try:
+            with self._database.writing() as session:
+                stored = store(session, [from_json(line) for line in lines], self.journal.process_id)
+                renew(session, self.journal.process_id, now() + self._lease, after)
+        except _REFUSALS as error:
+            if len(lines) > 1:
+                half = len(lines) // 2
+                return self._store(lines[:half]) + self._store(lines[half:])
+            self._set_aside(lines[0], error)
+            stored = []
+        self._position = after
+        return stored
+
+    def _set_aside(self, line: bytes, error: Exception) -> None:
+        log.error("A recorded call cannot be stored (%s); it is kept in %s", type(error).__name__, self._refused)
+        with self._refused.open("ab") as file:
+            file.write(line + b"\n")

@@ -1,0 +1,104 @@
+"""The sink of this product: every call into the journal at once, from there into the database."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from fluxgate_app.db import Database
+from fluxgate_app.events.call import Call, to_json
+from fluxgate_app.events.journal import Journal
+from fluxgate_app.events.redact import redacted
+from fluxgate_app.events.sweep import LEASE
+from fluxgate_app.events.writer import Writer
+from fluxgate_app.models.ids import new_id
+from fluxgate_app.tracking.record import CallEnd, CallStart
+
+UNWRITTEN = 10_000
+
+log = logging.getLogger(__name__)
+
+ContentLogging = Literal["off", "redact", "full"]
+Listener = Callable[[list[str]], None]
+
+
+class Recorder:
+    """Records calls so that no answer waits for the database and none is lost or doubled (spec section 2).
+
+    `started` and `ended` write one line to the journal and return; they may be called from any thread and never
+    raise. A thread stores the lines in groups and tells the listeners, in that thread, the tracking ids it stored.
+    """
+
+    def __init__(
+        self, database: Database, data_dir: Path, content_logging: ContentLogging = "off", lease: timedelta = LEASE
+    ):
+        self.keeps_content = content_logging != "off"
+        self._redacts = content_logging == "redact"
+        self._database = database
+        self._directory = data_dir / "journal"
+        self._lease = lease
+        self._listeners: list[Listener] = []
+        # What no disk takes waits here for the database; when there is too much of it, the oldest gives way.
+        self._unwritten: deque[Call] = deque(maxlen=UNWRITTEN)
+        self._journal: Journal | None = None
+        self._writer: Writer | None = None
+
+    def listen(self, listener: Listener) -> None:
+        """Call it, in the recorder's thread, with the tracking ids of each commit."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to store, first of all what dead processes left. Raises OSError when the data folder is read-only."""
+        self._journal = Journal.create(self._directory, new_id("proc"))
+        self._writer = Writer(
+            self._database, self._journal, unwritten=self._unwritten, lease=self._lease, stored=self._tell
+        )
+        self._writer.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Store what is there and end; what takes more than `timeout` seconds is left to the next start."""
+        if self._writer:
+            self._writer.stop(timeout)
+
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Wait until all calls recorded so far are stored; False when that takes more than `timeout` seconds."""
+        return self._writer is not None and self._writer.flush(timeout)
+
+    def started(self, start: CallStart) -> None:
+        """Keep that this call is about to leave, so that it survives the process."""
+        self._keep(Call(start))
+
+    def ended(self, start: CallStart, end: CallEnd) -> None:
+        """Keep how it ended. May come twice for one call; the later one counts."""
+        try:
+            self._keep(Call(start, self._with_allowed_content(end)))
+        except Exception:
+            log.exception("A call could not be recorded")
+
+    def _with_allowed_content(self, end: CallEnd) -> CallEnd:
+        if not self.keeps_content:
+            return replace(end, prompt=None, answer=None)
+        if not self._redacts:
+            return end
+        prompt, answer = (text and redacted(text) for text in (end.prompt, end.answer))
+        return replace(end, prompt=prompt, answer=answer)
+
+    def _keep(self, call: Call) -> None:
+        try:
+            if self._journal and self._writer:
+                self._journal.append(to_json(call))
+                self._writer.wake()
+            else:
+                self._unwritten.append(call)
+        except OSError:
+            self._unwritten.append(call)
+
+    def _tell(self, tracking_ids: list[str]) -> None:
+        for listener in self._listeners:
+            try:
+                listener(tracking_ids)
+            except Exception:
+                log.exception("A listener failed")

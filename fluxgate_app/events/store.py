@@ -1,0 +1,95 @@
+"""Write recorded calls: events, the texts kept with them, end users, open calls and rollups, in one transaction."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sqlalchemy import Table, delete, select
+from sqlmodel import Session
+
+from fluxgate_app.events import end_users, rollups
+from fluxgate_app.events.call import Call, start_to_dict
+from fluxgate_app.events.event_row import COLUMNS, STORED, EventRow, from_call, from_database, stored_values
+from fluxgate_app.events.tables import CHUNK, CONTENTS, EVENTS, OPEN_CALLS, fitted, insert, wait_for_turn
+from fluxgate_app.tracking.record import Status
+
+_NEWEST_TEXTS = (
+    "ON CONFLICT (tracking_id) DO UPDATE SET conversation_id = excluded.conversation_id, "
+    "prompt = excluded.prompt, answer = excluded.answer"
+)
+
+
+def store(session: Session, calls: Collection[Call], process_id: str) -> list[str]:
+    """Store what happened to these calls, in the order in which it happened; open ones belong to this process.
+
+    A call is one event however often it comes: a later end replaces an earlier one, rollups corrected, and
+    INTERRUPTED replaces nothing. Gives the tracking ids of events that are new or have changed.
+    """
+    wait_for_turn(session)
+    latest = _latest(calls)
+    before = _stored(session, latest)
+    ended = {tracking_id: call for tracking_id, call in latest.items() if call.end}
+    changed = {
+        tracking_id: (row, call)
+        for tracking_id, call in ended.items()
+        if _counts(row := from_call(call), before.get(tracking_id))
+    }
+    replaced = [before[tracking_id] for tracking_id in changed if tracking_id in before]
+    _delete(session, EVENTS, [row.tracking_id for row in replaced])
+    _insert_events(session, changed.values())
+    rollups.apply(session, [row for row, _ in changed.values()], replaced)
+    end_users.describe(session, [call for _, call in changed.values()])
+    _delete(session, OPEN_CALLS, ended)
+    opened = [call for tracking_id, call in latest.items() if not call.end and tracking_id not in before]
+    _open(session, opened, process_id)
+    return list(changed)
+
+
+def _latest(calls: Iterable[Call]) -> dict[str, Call]:
+    latest: dict[str, Call] = {}
+    for call in calls:
+        if call.end or call.start.tracking_id not in latest:
+            latest[call.start.tracking_id] = call
+    return latest
+
+
+def _stored(session: Session, tracking_ids: Collection[str]) -> dict[str, EventRow]:
+    ids = list(tracking_ids)
+    found: dict[str, EventRow] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(*COLUMNS).where(EVENTS.c.tracking_id.in_(ids[start : start + CHUNK]))
+        found |= {row.tracking_id: from_database(row) for row in session.connection().execute(query)}
+    return found
+
+
+def _counts(row: EventRow, before: EventRow | None) -> bool:
+    if before is None:
+        return True
+    return row.status != Status.INTERRUPTED and row != replace(before, row_id=0)
+
+
+def _delete(session: Session, table: Table, tracking_ids: Collection[str]) -> None:
+    ids = list(tracking_ids)
+    for start in range(0, len(ids), CHUNK):
+        session.connection().execute(delete(table).where(table.c.tracking_id.in_(ids[start : start + CHUNK])))
+
+
+def _insert_events(session: Session, events: Collection[tuple[EventRow, Call]]) -> None:
+    names = (*STORED, "raw_usage", "metadata")
+    rows = [
+        (*stored_values(row), call.end and call.end.raw_usage, call.start.context.metadata or None)
+        for row, call in events
+    ]
+    insert(session, EVENTS, names, rows)
+    texts = [
+        (row.tracking_id, row.conversation_id, fitted(call.end.prompt), fitted(call.end.answer), row.created_at)
+        for row, call in events
+        if call.end and (call.end.prompt is not None or call.end.answer is not None)
+    ]
+    insert(
+        session, CONTENTS, ("tracking_id", "conversation_id", "prompt", "answer", "created_at"), texts, _NEWEST_TEXTS
+    )
+
+
+def _open(session: Session, calls: Iterable[Call], process_id: str) -> None:
+    rows = [(call.start.tracking_id, process_id, start_to_dict(call.start)) for call in calls]
+    insert(session, OPEN_CALLS, ("tracking_id", "process_id", "started"), rows, "ON CONFLICT (tracking_id) DO NOTHING")

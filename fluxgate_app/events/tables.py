@@ -1,0 +1,112 @@
+"""The tables of recorded calls as SQLAlchemy's core sees them, and many rows at once into and out of them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Column, Connection, Table, inspect, text
+from sqlmodel import Session, SQLModel
+
+from fluxgate_app.models import (
+    AiEvent,
+    AiEventContent,
+    EndUser,
+    HourlyAccountRollup,
+    HourlyRollup,
+    HourlyUserRollup,
+    OpenCall,
+    ProcessLease,
+)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return cast(Table, inspect(model).local_table)
+
+
+EVENTS = _table(AiEvent)
+CONTENTS = _table(AiEventContent)
+END_USERS = _table(EndUser)
+OPEN_CALLS = _table(OpenCall)
+LEASES = _table(ProcessLease)
+ROLLUPS = _table(HourlyRollup)
+ACCOUNT_ROLLUPS = _table(HourlyAccountRollup)
+USER_ROLLUPS = _table(HourlyUserRollup)
+
+CHUNK = 1000
+
+
+def wait_for_turn(session: Session) -> None:
+    """Let one transaction at a time store events; the turn ends with it.
+
+    So that what is read stays true until it is written, and row ids grow in the order in which they become visible.
+    SQLite's write lock has done that already.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtext('fluxgate events'))"))
+
+
+def insert(session: Session, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]], then: str = "") -> None:
+    """Insert these rows, values in the order of `names`, with an `ON CONFLICT` clause if one is given.
+
+    Twice as fast as SQLAlchemy's own, which looks up every value by its name.
+    """
+    connection = session.connection()
+    bound = [tuple(row) for row in _bound(connection, table, names, rows)]
+    if bound:
+        columns = ", ".join(_quoted(connection, names))
+        sql = f"INSERT INTO {table.name} ({columns}) VALUES {_marks(connection, len(names))} {then}"
+        connection.exec_driver_sql(sql, bound)
+
+
+def find(
+    session: Session, table: Table, key: Sequence[str], wanted: Sequence[tuple[Any, ...]], names: Sequence[str]
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """The values of these columns, as the driver gives them, for each of the wanted keys that exists.
+
+    A join, because SQLite reads the whole table for `(a, b) IN (…)`.
+    """
+    connection = session.connection()
+    columns = _quoted(connection, key)
+    match = " AND ".join(f"found.{column} = wanted.{column}" for column in columns)
+    values = ", ".join(f"found.{name}" for name in _quoted(connection, names))
+    found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        rows = ", ".join([_marks(connection, len(key) + 1)] * len(chunk))
+        bound = _bound(connection, table, key, chunk)
+        answer = connection.exec_driver_sql(
+            f"WITH wanted (number, {', '.join(columns)}) AS (VALUES {rows}) "
+            f"SELECT wanted.number, {values} FROM wanted CROSS JOIN {table.name} AS found WHERE {match}",
+            tuple(value for number, row in enumerate(bound) for value in (number, *row)),
+        )
+        found |= {tuple(chunk[row[0]]): tuple(row[1:]) for row in answer}
+    return found
+
+
+def fitted(text: str | None, length: int | None = None) -> str | None:
+    """The text as both databases take it: without NUL, at most so many characters."""
+    return None if text is None else text.replace("\0", "")[:length]
+
+
+def _quoted(connection: Connection, names: Iterable[str]) -> list[str]:
+    return [connection.dialect.identifier_preparer.quote(name) for name in names]
+
+
+def _marks(connection: Connection, count: int) -> str:
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    return f"({', '.join([mark] * count)})"
+
+
+def _bound(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterator[list[Any]]:
+    binders = [(place, bind) for place, name in enumerate(names) if (bind := _binder(connection, table.c[name]))]
+    for row in rows:
+        values = list(row)
+        for place, bind in binders:
+            if values[place] is not None:
+                values[place] = bind(values[place])
+        yield values
+
+
+def _binder(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)

@@ -1,0 +1,168 @@
+"""The thread that brings journals into the database, keeps this process's lease, and sweeps after dead ones."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from time import monotonic
+
+from sqlalchemy.exc import OperationalError
+
+from fluxgate_app.db import Database
+from fluxgate_app.events.call import Call
+from fluxgate_app.events.feed import Feed
+from fluxgate_app.events.journal import Journal
+from fluxgate_app.events.store import store
+from fluxgate_app.events.sweep import bury, sweep
+from fluxgate_app.models.columns import now
+
+GROUP_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Stores what is in the journal in groups; while the database is away it tries again and again."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        *,
+        unwritten: deque[Call],
+        lease: timedelta,
+        stored: Callable[[list[str]], None],
+    ):
+        """`unwritten` are calls that the journal could not take, `stored` is told the tracking ids of each commit."""
+        self._database = database
+        self._directory = journal.directory
+        self._unwritten = unwritten
+        self._lease = lease
+        self._stored = stored
+        self._own = self._feed(journal, lease)
+        self._orphans: list[Feed] = []
+        self._heartbeat_due = 0.0
+        self._away = False
+        self._pause = 0.0
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._progress = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="fluxgate-recorder", daemon=True)
+
+    def start(self) -> None:
+        """Begin, first of all with what dead processes left behind."""
+        self._awake.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is something new."""
+        if not self._awake.is_set():
+            self._awake.set()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all that is in the journal now is stored; False when that takes more than `timeout` seconds."""
+        end = self._own.journal.end
+        with self._progress:
+            self._awake.set()
+            return self._progress.wait_for(lambda: self._own.position >= end and not self._unwritten, timeout)
+
+    def stop(self, timeout: float) -> None:
+        """Store what is there and end. What takes more than `timeout` seconds is left to the next start."""
+        self._stopping.set()
+        self._awake.set()
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._awake.wait(self._lease.total_seconds() / 3)
+            self._stopping.wait(self._pause)
+            self._awake.clear()
+            if self._try(self._round):
+                self._pause = 0.0 if any(feed.behind for feed in (self._own, *self._orphans)) else GROUP_SECONDS
+            else:
+                self._pause = min(2 * self._pause + GROUP_SECONDS, LONGEST_PAUSE_SECONDS)
+        self._own.journal.seal()
+        if not self._try(self._leave):
+            self._own.journal.close()
+        for feed in self._orphans:
+            feed.journal.close()
+
+    def _try(self, step: Callable[[], None]) -> bool:
+        try:
+            step()
+        except Exception as error:
+            if not self._away:
+                unexpected = not isinstance(error, OperationalError)
+                log.warning("The database is away; calls wait in %s", self._directory, exc_info=unexpected)
+            self._away = True
+            self._awake.set()
+            return False
+        if self._away:
+            log.warning("The database is back; all calls are stored")
+        self._away = False
+        return True
+
+    def _round(self) -> None:
+        with suppress(OSError):
+            self._own.journal.sync()
+        self._store_unwritten()
+        self._step(self._own)
+        if monotonic() >= self._heartbeat_due:
+            self._heartbeat()
+        for feed in tuple(self._orphans):
+            if not self._step(feed):
+                self._bury(feed)
+
+    def _heartbeat(self) -> None:
+        self._own.renew()
+        with self._database.writing() as session:
+            interrupted = sweep(session, now())
+        self._tell(interrupted)
+        for journal in Journal.orphans(self._directory):
+            self._orphans.append(self._feed(journal, timedelta(0)))
+        self._heartbeat_due = monotonic() + self._lease.total_seconds() / 3
+
+    def _step(self, feed: Feed) -> bool:
+        stored = feed.step()
+        self._tell(stored or [])
+        if stored is not None:
+            self._awake.set()
+        return stored is not None
+
+    def _store_unwritten(self) -> None:
+        calls = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
+        if calls:
+            try:
+                with self._database.writing() as session:
+                    stored = store(session, calls, self._own.journal.process_id)
+            except Exception:
+                self._unwritten.extendleft(reversed(calls))
+                raise
+            self._tell(stored)
+
+    def _feed(self, journal: Journal, lease: timedelta) -> Feed:
+        return Feed(self._database, journal, lease, self._directory / "refused.jsonl")
+
+    def _bury(self, feed: Feed) -> None:
+        with self._database.writing() as session:
+            interrupted = bury(session, feed.journal.process_id)
+        feed.journal.remove()
+        self._orphans.remove(feed)
+        self._tell(interrupted)
+
+    def _leave(self) -> None:
+        self._store_unwritten()
+        while self._step(self._own):
+            pass
+        with self._database.writing() as session:
+            bury(session, self._own.journal.process_id)
+        self._own.journal.remove()
+
+    def _tell(self, tracking_ids: list[str]) -> None:
+        with self._progress:
+            self._progress.notify_all()
+        if tracking_ids:
+            self._stored(tracking_ids)
