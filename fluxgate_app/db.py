@@ -6,16 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from alembic import command
 from fluxgate_app.errors import DatabaseError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,8 +24,9 @@ class Database:
     """Reads and writes in short transactions. Nothing here is held open over an await on anything else."""
 
     def __init__(self, url: str):
+        """The engines hide what a statement carried: an error's message may not quote anybody's text."""
         self.url = url
-        self.engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_size=10, pool_pre_ping=True)
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -69,11 +65,16 @@ class Database:
         self.engine.dispose()
 
 
+def _postgresql(url: str) -> Engine:
+    return create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+
+
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    options = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -101,6 +102,14 @@ def migrate(url: str) -> bool:
 
     Raises DatabaseError when it cannot be reached, or when newer code has migrated it.
     """
+    # Alembic is slow to import and needed only here.
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    from alembic import command
+
     config = Config(toml_file=str(ROOT / "pyproject.toml"))
     database = Database(url)
     try:

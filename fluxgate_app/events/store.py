@@ -21,13 +21,15 @@ _NEWEST_TEXTS = (
 def store(session: Session, calls: Collection[Call], process_id: str) -> list[str]:
     """Store what happened to these calls, in the order in which it happened; open ones belong to this process.
 
-    A call is one event however often it comes: a later end replaces an earlier one, rollups corrected, and
-    INTERRUPTED replaces nothing. Gives the tracking ids of events that are new or have changed.
+    A call is one event however often it comes: a later end replaces an earlier one, rollups corrected; INTERRUPTED
+    replaces nothing, and nothing replaces another account's. Gives the tracking ids of new and changed events.
     """
     wait_for_turn(session)
     latest = _latest(calls)
     before = _stored(session, latest)
-    ended = {tracking_id: call for tracking_id, call in latest.items() if call.end}
+    ended = {
+        tracking_id: call for tracking_id, call in latest.items() if call.end and _owns(call, before.get(tracking_id))
+    }
     changed = {
         tracking_id: (row, call)
         for tracking_id, call in ended.items()
@@ -37,6 +39,7 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
     _delete(session, EVENTS, [row.tracking_id for row in replaced])
     _insert_events(session, changed.values())
     rollups.apply(session, [row for row, _ in changed.values()], replaced)
+    _keep_texts(session, ended.values())
     end_users.describe(session, [call for _, call in changed.values()])
     _delete(session, OPEN_CALLS, ended)
     opened = [call for tracking_id, call in latest.items() if not call.end and tracking_id not in before]
@@ -47,7 +50,8 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
 def _latest(calls: Iterable[Call]) -> dict[str, Call]:
     latest: dict[str, Call] = {}
     for call in calls:
-        if call.end or call.start.tracking_id not in latest:
+        known = latest.get(call.start.tracking_id)
+        if known is None or (call.end and not (known.end and call.end.status == Status.INTERRUPTED)):
             latest[call.start.tracking_id] = call
     return latest
 
@@ -59,6 +63,10 @@ def _stored(session: Session, tracking_ids: Collection[str]) -> dict[str, EventR
         query = select(*COLUMNS).where(EVENTS.c.tracking_id.in_(ids[start : start + CHUNK]))
         found |= {row.tracking_id: from_database(row) for row in session.connection().execute(query)}
     return found
+
+
+def _owns(call: Call, before: EventRow | None) -> bool:
+    return before is None or before.account == call.start.owner.account
 
 
 def _counts(row: EventRow, before: EventRow | None) -> bool:
@@ -80,14 +88,22 @@ def _insert_events(session: Session, events: Collection[tuple[EventRow, Call]]) 
         for row, call in events
     ]
     insert(session, EVENTS, names, rows)
-    texts = [
-        (row.tracking_id, row.conversation_id, fitted(call.end.prompt), fitted(call.end.answer), row.created_at)
-        for row, call in events
+
+
+def _keep_texts(session: Session, calls: Iterable[Call]) -> None:
+    names = ("tracking_id", "conversation_id", "prompt", "answer", "created_at")
+    rows = [
+        (
+            call.start.tracking_id,
+            fitted(call.start.context.conversation_id, 200),
+            fitted(call.end.prompt),
+            fitted(call.end.answer),
+            call.start.created_at,
+        )
+        for call in calls
         if call.end and (call.end.prompt is not None or call.end.answer is not None)
     ]
-    insert(
-        session, CONTENTS, ("tracking_id", "conversation_id", "prompt", "answer", "created_at"), texts, _NEWEST_TEXTS
-    )
+    insert(session, CONTENTS, names, rows, _NEWEST_TEXTS)
 
 
 def _open(session: Session, calls: Iterable[Call], process_id: str) -> None:

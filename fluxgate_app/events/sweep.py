@@ -19,6 +19,8 @@ _REMEMBERED = timedelta(days=30)
 
 def renew(session: Session, process_id: str, expires_at: datetime, position: int) -> None:
     """Say that this process lives until then at least, and that its journal is stored up to this byte."""
+    # Otherwise the last word of a process that was killed just now could come after it has been buried.
+    wait_for_turn(session)
     insert(
         session,
         LEASES,

@@ -63,11 +63,19 @@ class Writer:
             self._awake.set()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all that is in the journal now is stored; False when that takes more than `timeout` seconds."""
+        """Wait until all that is in the journal now, and what dead processes left at the start, is stored.
+
+        False when that takes more than `timeout` seconds.
+        """
         end = self._own.journal.end
+
+        def stored() -> bool:
+            left = self._unwritten or self._orphans or not self._heartbeat_due
+            return self._own.position >= end and not left
+
         with self._progress:
             self._awake.set()
-            return self._progress.wait_for(lambda: self._own.position >= end and not self._unwritten, timeout)
+            return self._progress.wait_for(stored, timeout)
 
     def stop(self, timeout: float) -> None:
         """Store what is there and end. What takes more than `timeout` seconds is left to the next start."""
@@ -124,6 +132,7 @@ class Writer:
         for journal in Journal.orphans(self._directory):
             self._orphans.append(self._feed(journal, timedelta(0)))
         self._heartbeat_due = monotonic() + self._lease.total_seconds() / 3
+        self._tell([])
 
     def _step(self, feed: Feed) -> bool:
         stored = feed.step()
