@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -148,6 +149,14 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return kept_secret(self.data_dir / "secret_key")
+
+
+def named_secret(name: str) -> str | None:
+    """A secret whose name a setting gave (an endpoint's `apiKeyEnv`): from the environment, `NAME_FILE` or `.env`."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    kept = {**dotenv_values(ROOT / ".env"), **dotenv_values(".env")}
+    return os.environ.get(name) or kept.get(name) or None
 
 
 def kept_secret(path: Path) -> bytes:
