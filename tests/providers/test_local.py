@@ -39,7 +39,7 @@ async def ask(client: openai.AsyncOpenAI, question: str) -> tuple[str, openai.ty
     stream = await client.chat.completions.create(
         model=LOCAL_MODEL,
         messages=messages(question),
-        max_tokens=24,
+        max_tokens=12,
         temperature=0,
         stream=True,
         stream_options={"include_usage": True},
@@ -89,7 +89,7 @@ async def test_it_refuses_whoever_does_not_know_its_key(local):
             await ask(stranger, "Hi")
 
 
-def test_it_starts_once_and_again_after_its_process_died():
+def test_it_starts_once_and_again_after_its_process_died_and_prints_nothing(capfd):
     model = LocalModel()
     try:
         first = model.url
@@ -99,6 +99,7 @@ def test_it_starts_once_and_again_after_its_process_died():
         assert model.url != first
     finally:
         model.stop()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_it_starts_without_keeping_the_caller_waiting():
@@ -106,15 +107,6 @@ def test_it_starts_without_keeping_the_caller_waiting():
     began = time.monotonic()
     try:
         model.start()
-        assert time.monotonic() - began < 0.2
+        assert time.monotonic() - began < 0.5
     finally:
         model.stop()
-
-
-def test_it_prints_nothing(capfd):
-    model = LocalModel()
-    try:
-        assert model.url.startswith("http://127.0.0.1:")
-    finally:
-        model.stop()
-    assert capfd.readouterr() == ("", "")

@@ -154,5 +154,5 @@ def test_a_slow_answer_takes_its_time_before_the_first_token():
             waited = time.monotonic() - began
     assert opening.choices[0].delta.content == ""
     assert first.choices[0].delta.content
-    assert opened < 0.15
-    assert 0.4 <= waited < 0.6
+    assert opened < 0.3
+    assert waited - opened > 0.3

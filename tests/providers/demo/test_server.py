@@ -25,7 +25,7 @@ def test_it_starts_and_stops_at_once_beside_other_servers():
     with DemoServer() as one, DemoServer() as other:
         assert one.url != other.url
         assert threading.active_count() >= 3
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 0.5
     assert not any(thread.name == "demo-provider" for thread in threading.enumerate())
 
 
@@ -51,7 +51,7 @@ def test_it_stops_in_the_middle_of_answers():
         next(stream)
         began = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 0.2
+        assert time.monotonic() - began < 0.5
         stream.close()
 
 
@@ -77,7 +77,7 @@ async def test_it_knows_the_model_that_gemini_names_in_the_path(async_gemini, de
 
 
 @pytest.mark.parametrize("model", ["gpt-4o", "demo-stall", "demo-slow"])
-async def test_it_notices_within_50_ms_that_the_client_left(model):
+async def test_it_notices_within_200_ms_that_the_client_left(model):
     with DemoServer() as server:
         async with openai.AsyncOpenAI(base_url=server.openai_url, api_key="key") as client:
             stream = await client.chat.completions.create(model=model, messages=MESSAGES, stream=True)
@@ -87,7 +87,7 @@ async def test_it_notices_within_50_ms_that_the_client_left(model):
             await stream.close()
             await until(lambda: server.requests[0].end)
     assert server.requests[0].end == "client left"
-    assert 0 <= server.requests[0].closed_at - left < 0.05
+    assert 0 <= server.requests[0].closed_at - left < 0.2
 
 
 async def test_it_tells_a_connection_that_it_dropped_itself(async_openai, demo):
@@ -109,4 +109,4 @@ async def test_it_writes_at_its_rate_to_several_at_once():
     with DemoServer() as server:
         async with openai.AsyncOpenAI(base_url=server.openai_url, api_key="key") as client:
             took = await asyncio.gather(*(seconds(client) for _ in range(5)))
-    assert all(0.6 < each < 1.0 for each in took)
+    assert all(0.6 < each < 2.0 for each in took)
