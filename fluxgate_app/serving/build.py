@@ -1,7 +1,9 @@
 """Compile and bundle the pages with Reflex: a process of its own, run by `pages.build_if_changed`."""
 
+import json
 import os
 import subprocess
+from pathlib import Path
 
 from reflex.utils import build, path_ops, prerequisites
 from reflex_base.config import get_config
@@ -26,6 +28,7 @@ def main() -> None:
         prerequisites.get_compiled_app(prerender_routes=True, use_rich=False)
         build.setup_frontend(ROOT)
         build.build()
+        _settle(ROOT / "reflex.lock" / "package.json")
         STAMP.write_text(fingerprint())
 
 
@@ -34,6 +37,12 @@ def _keep_to_the_registry_that_npm_uses() -> None:
     if not environment.NPM_CONFIG_REGISTRY.get():
         found = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=True)
         os.environ["NPM_CONFIG_REGISTRY"] = found.stdout.strip()
+
+
+def _settle(package_json: Path) -> None:
+    # Reflex writes the same packages now in one order, now in another, which would leave every checkout changed.
+    packages = json.loads(package_json.read_text())
+    package_json.write_text(json.dumps(packages, indent=2, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":
