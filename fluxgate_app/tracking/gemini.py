@@ -106,7 +106,7 @@ VENDOR = Vendor(
         for root in ("", "aio.")
         for name, method in (("generate_content", _PLAIN), ("generate_content_stream", _STREAM))
     },
-    url=lambda client: client._api_client._http_options.base_url,
+    url=lambda client: client._api_client._http_options.base_url or "",
     api_key=lambda client: client._api_client.api_key,
 )
 
