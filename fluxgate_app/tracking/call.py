@@ -2,6 +2,7 @@
 
 import json
 import logging
+from _thread import start_new_thread
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -142,6 +143,17 @@ class Call:
     def stop(self) -> None:
         """The caller wants no more of it: CANCELLED, unless the answer was already complete."""
         self._end(self._answer.status or Status.CANCELLED)
+
+    def drop(self) -> None:
+        """The same, said by a finalizer."""
+        if self._once.locked():
+            return
+        try:
+            # The collector may have interrupted this very thread inside a lock that the sink needs.
+            start_new_thread(self.stop, ())
+        except RuntimeError:
+            # No threads are left, or the interpreter is going down.
+            self.stop()
 
     def fail(self, error: BaseException) -> None:
         """It broke, or was cancelled, which comes as an exception that is no `Exception`."""

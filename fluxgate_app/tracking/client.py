@@ -31,7 +31,10 @@ class WithContext:
         metadata: dict[str, Any] | None = None,
         cost_override: CostOverride | None = None,
     ) -> Self:
-        """A new client whose calls carry this context; what is not given stays as it was, this client does too."""
+        """A new client whose calls carry this context; what is not given is as it was, and this client stays the same.
+
+        `metadata` is laid over what was there, key by key.
+        """
         return self._bound(
             feature=feature,
             step=step,

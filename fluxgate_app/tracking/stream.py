@@ -30,7 +30,7 @@ class Tracked(Proxy):
         return self._call.tracking_id
 
     def __del__(self) -> None:
-        self._call.stop()
+        self._call.drop()
 
 
 class TrackedStream(Tracked):

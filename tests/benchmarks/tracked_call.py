@@ -4,20 +4,19 @@ Run it: `python tests/benchmarks/tracked_call.py`. Must be: at most 1 ms before 
 """
 
 import asyncio
-import json
 import multiprocessing
-import os
-import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
 
-from fluxgate_app.tracking import CallEnd, CallStart, track_anthropic, track_gemini, track_openai
+from fluxgate_app.db import Database, migrate
+from fluxgate_app.events.recorder import Recorder
+from fluxgate_app.tracking import track_anthropic, track_gemini, track_openai
 
 CALLS = 300
 STREAMS = 6
@@ -28,23 +27,6 @@ BEFORE = {"openai": 1, "anthropic": 3, "gemini": 0}
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 
 Ask = Callable[[int], Awaitable[Any]]
-
-
-class Journal:
-    """A sink that does what the app's does before it returns: one line of JSON into a file."""
-
-    keeps_content = False
-
-    def __init__(self, file: int):
-        self._file = file
-
-    def started(self, start: CallStart) -> None:
-        """Append the start."""
-        os.write(self._file, json.dumps(asdict(start), default=str).encode() + b"\n")
-
-    def ended(self, start: CallStart, end: CallEnd) -> None:
-        """Append the end."""
-        os.write(self._file, json.dumps(asdict(end), default=str).encode() + b"\n")
 
 
 def body(vendor: str, chunks: int) -> bytes:
@@ -80,7 +62,7 @@ def serve(said: Connection) -> None:
     asyncio.run(listen())
 
 
-def askers(vendor: str, url: str, sink: Journal) -> tuple[Ask, Ask]:
+def askers(vendor: str, url: str, sink: Recorder) -> tuple[Ask, Ask]:
     """The same question, bare and tracked, for a stream of so many chunks."""
     messages: list[Any] = [{"role": "user", "content": "How hot is boiling water?"}]
 
@@ -151,10 +133,21 @@ async def side_by_side(measure: Callable[[Ask], Awaitable[float]], pair: tuple[A
     return [median(figures) for figures in taken]
 
 
+@contextmanager
+def recorder(directory: Path) -> Iterator[Recorder]:
+    """The app's own recorder, on an empty SQLite database."""
+    url = f"sqlite:///{directory / 'fluxgate.db'}"
+    migrate(url)
+    with closing(Database(url)) as database:
+        recorder = Recorder(database, directory)
+        recorder.start()
+        yield recorder
+        recorder.stop()
+
+
 async def main(port: int) -> None:
-    """Print both figures for each vendor."""
-    with tempfile.TemporaryFile() as file:
-        sink = Journal(file.fileno())
+    """Print both figures for each vendor, recorded as the app records."""
+    with TemporaryDirectory() as directory, recorder(Path(directory)) as sink:
         print(f"{'':10}  {'first token, ms':^28}   {f'CPU of {CHUNKS} chunks, ms':^28}")
         print(f"{'':10}  {'bare':>8} {'tracked':>9} {'added':>9}   {'bare':>8} {'tracked':>9} {'ratio':>9}")
         for vendor, before in BEFORE.items():

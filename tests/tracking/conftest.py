@@ -156,6 +156,14 @@ class Caller:
         await self.take(stream, {"openai": 3, "anthropic": 4, "gemini": 2}[self.vendor])
         return stream
 
+    async def recorded(self) -> None:
+        """Wait until every call has ended."""
+        for _ in range(2000):
+            if len(self.sink.ends) == len(self.sink.starts):
+                return
+            await anyio.sleep(0.001)
+        pytest.fail("a call has not ended")
+
     async def close(self, stream: Any) -> None:
         """Close a tracked stream."""
         await stream.close() if self.is_async else stream.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import threading
 from contextlib import aclosing, closing
 from decimal import Decimal
 
@@ -63,9 +64,28 @@ async def test_dropped_and_collected(caller):
     stream = await caller.half()
     del stream
     gc.collect()
+    await caller.recorded()
     assert_half(caller, Status.CANCELLED)
     # Gemini's async SDK ties its connection into a cycle that takes another round of collection to find.
     assert await caller.wire.hung_up() or (caller.vendor, caller.is_async) == ("gemini", True)
+
+
+async def test_dropped_inside_a_lock_of_the_sink(make):
+    caller = make("openai")
+    lock, sink = threading.Lock(), caller.sink
+    record = sink.ended
+
+    def ended(start, end):
+        with lock:
+            record(start, end)
+
+    sink.ended = ended
+    stream = await caller.half()
+    with lock:
+        del stream
+        gc.collect()
+    await caller.recorded()
+    assert sink.end.status is Status.CANCELLED
 
 
 async def test_a_break_may_be_followed_by_the_rest(caller):
