@@ -72,20 +72,20 @@ class EventRow:
     @property
     def failed(self) -> bool:
         """It broke. Stopped by the caller, cut at the token limit or refused for its content is not that."""
-        return self.status in _FAILURES
+        return self.status in FAILURES
 
 
-_FAILURES = {Status.ERROR, Status.RATE_LIMITED, Status.TIMEOUT, Status.MALFORMED_REQUEST, Status.INTERRUPTED}
+FAILURES = {Status.ERROR, Status.RATE_LIMITED, Status.TIMEOUT, Status.MALFORMED_REQUEST, Status.INTERRUPTED}
 _LENGTHS: dict[str, int | None] = {column.name: getattr(column.type, "length", None) for column in EVENTS.columns}
 _LARGEST_COUNT = 2**31 - 1
 
 STORED = tuple(field.name for field in fields(EventRow))[1:]
-COLUMNS = (EVENTS.c.id, *(EVENTS.c[name] for name in STORED))
+ROW_COLUMNS = (EVENTS.c.id, *(EVENTS.c[name] for name in STORED))
 stored_values = attrgetter(*STORED)
 
 
 def from_database(row: Row[Any] | tuple[Any, ...]) -> EventRow:
-    """The row that a query for `COLUMNS` gave."""
+    """The row that a query for `ROW_COLUMNS` gave."""
     return EventRow(*row)
 
 

@@ -9,6 +9,7 @@ _KEY = re.compile(
 # Beginnings are anchored and lengths bounded, so that a long text costs time in proportion to its length.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _NUMBER = re.compile(r"(?<![\w.,])[+(]?\d[\d ()./-]{5,26}\d(?![\w:])")
+_FRACTION = re.compile(r"\d+\.\d+")
 
 
 def redacted(text: str) -> str:
@@ -20,8 +21,9 @@ def _number(match: re.Match[str]) -> str:
     digits = [int(character) for character in match[0] if character.isdecimal()]
     if 13 <= len(digits) <= 19 and _checks(digits):
         return "[card]"
-    # Shorter ones are dates and amounts.
-    return "[phone]" if 9 <= len(digits) <= 15 else match[0]
+    # Shorter ones are dates and amounts; with one point and nothing else it is a fraction.
+    is_phone = 9 <= len(digits) <= 15 and not _FRACTION.fullmatch(match[0])
+    return "[phone]" if is_phone else match[0]
 
 
 def _checks(digits: list[int]) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from fluxgate_app.events import end_users, rollups
 from fluxgate_app.events.call import Call, start_to_dict
-from fluxgate_app.events.event_row import COLUMNS, STORED, EventRow, from_call, from_database, stored_values
+from fluxgate_app.events.event_row import ROW_COLUMNS, STORED, EventRow, from_call, from_database, stored_values
 from fluxgate_app.events.tables import CHUNK, CONTENTS, EVENTS, OPEN_CALLS, fitted, insert, wait_for_turn
 from fluxgate_app.tracking.record import Status
 
@@ -60,7 +60,7 @@ def _stored(session: Session, tracking_ids: Collection[str]) -> dict[str, EventR
     ids = list(tracking_ids)
     found: dict[str, EventRow] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(*COLUMNS).where(EVENTS.c.tracking_id.in_(ids[start : start + CHUNK]))
+        query = select(*ROW_COLUMNS).where(EVENTS.c.tracking_id.in_(ids[start : start + CHUNK]))
         found |= {row.tracking_id: from_database(row) for row in session.connection().execute(query)}
     return found
 
