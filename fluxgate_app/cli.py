@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,6 +49,26 @@ def migrate() -> None:
 
     changed = db.migrate(load().sqlalchemy_url)
     print("The database was migrated." if changed else "The database is up to date.")
+
+
+@app.command()
+def seed(
+    events: Annotated[int, typer.Option(help="How many calls.", min=1, max=10_000_000)] = 10_000,
+    days: Annotated[int, typer.Option(help="Over how many days until now.", min=1, max=3650)] = 30,
+) -> None:
+    """Store a believable history, of origin `seed`, to look at and to measure with."""
+    from random import Random
+
+    from fluxgate_app.events.seed import history
+    from fluxgate_app.events.store import store
+    from fluxgate_app.serving.progress import progress
+
+    calls = history(events, days, datetime.now(UTC), Random())
+    with _database() as database, progress(f"Storing {events:,} events"):
+        while batch := list(islice(calls, 500)):
+            with database.writing() as session:
+                store(session, batch, "seed")
+    print(f"{events:,} events of the last {days} days are stored. An admin sees them in Requests.")
 
 
 @user.command("create")
