@@ -9,6 +9,7 @@ FluxGateError
 ├── Forbidden               signed in, but not allowed to do this
 ├── NotFound                it does not exist, or belongs to somebody else
 ├── Invalid                 the request has not the form it must have
+├── Conflict                it cannot be done now, as something else is under way
 ├── RateLimited             our own limit; the message says when to come back
 └── ProviderFailed          the provider refused or broke; the message is safe to show
 """
@@ -75,6 +76,12 @@ class Invalid(FluxGateError):
     status = 400
 
 
+class Conflict(FluxGateError):
+    """It cannot be done as things stand; the message says what is in the way."""
+
+    status = 409
+
+
 class RateLimited(FluxGateError):
     """Our own limit was reached; `retry_after` is in whole seconds (spec section 5)."""
 
@@ -87,10 +94,14 @@ class RateLimited(FluxGateError):
 
 
 class ProviderFailed(FluxGateError):
-    """The provider refused or broke; `status` and `message` are those of spec section 5, never the vendor's text."""
+    """The provider refused or broke; `status` and `message` are those of spec section 5, never the vendor's text.
+
+    `tracking_id` names the recorded call, where there was one.
+    """
 
     def __init__(self, message: str, status: int, code: str, retry_after: float | None = None):
         super().__init__(message)
         self.status = status
         self.code = code
         self.retry_after = retry_after
+        self.tracking_id: str | None = None

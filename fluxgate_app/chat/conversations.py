@@ -16,6 +16,7 @@ from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message, 
 
 TITLE_CHARS = 60
 _LONGEST_TITLE = 200
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,13 @@ class MessageView:
 def create(
     session: Session, account_id: str, title: str = "", model: str | None = None, persona: str | None = None
 ) -> ConversationView:
-    """A new empty conversation. Its first question gives it a title, unless it has one."""
+    """A new empty conversation. Its first question gives it a title, unless it has one.
+
+    Raises Invalid for a title of more than 200 characters, and for a model or persona of more than 100.
+    """
+    for name in filter(None, (model, persona)):
+        if len(name) > _LONGEST_NAME or not is_storable(name):
+            raise Invalid("A model or persona must have at most 100 characters")
     row = Conversation(account_id=account_id, title=_checked_title(title), model=model, persona=persona)
     session.add(row)
     session.flush()

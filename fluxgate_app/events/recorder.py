@@ -30,12 +30,14 @@ class Recorder:
 
     `started` and `ended` write one line to the journal and return; they may be called from any thread and never
     raise. A thread stores the lines in groups and tells the listeners, in that thread, the tracking ids it stored.
+    `process_id` is the one whose lease it keeps from `start` to `stop`.
     """
 
     def __init__(
         self, database: Database, data_dir: Path, content_logging: ContentLogging = "off", lease: timedelta = LEASE
     ):
         self.keeps_content = content_logging != "off"
+        self.process_id = new_id("proc")
         self._redacts = content_logging == "redact"
         self._database = database
         self._directory = data_dir / "journal"
@@ -52,7 +54,7 @@ class Recorder:
 
     def start(self) -> None:
         """Begin to store, first of all what dead processes left. Raises OSError when the data folder is read-only."""
-        self._journal = Journal.create(self._directory, new_id("proc"))
+        self._journal = Journal.create(self._directory, self.process_id)
         self._writer = Writer(
             self._database, self._journal, unwritten=self._unwritten, lease=self._lease, stored=self._tell
         )

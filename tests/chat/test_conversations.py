@@ -12,6 +12,18 @@ from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.models import AiEvent, AiEventContent, Message
 from fluxgate_app.models.columns import now
 
+from .conftest import open_account
+
+
+@pytest.fixture
+def alice(database: Database) -> str:
+    return open_account(database, "Alice")
+
+
+@pytest.fixture
+def charlie(database: Database) -> str:
+    return open_account(database, "Charlie")
+
 
 @pytest.fixture
 def conversation(database: Database, alice: str) -> conversations.ConversationView:

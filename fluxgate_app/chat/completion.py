@@ -1,0 +1,208 @@
+"""Ask a model, whole or as it comes: the one way from a question to a provider, recorded each time."""
+
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import anyio
+
+from fluxgate_app.chat.clients import Clients
+from fluxgate_app.chat.dialects import DIALECTS, Address, Line, Stream
+from fluxgate_app.chat.failures import cut_short, provider_failed
+from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.note import CallNote, NotingSink, Tracking
+from fluxgate_app.chat.personas import DEFAULT_SYSTEM, persona_prompt
+from fluxgate_app.chat.prompt import Prompt, split_system
+from fluxgate_app.chat.text import DeltaCleaner, is_storable
+from fluxgate_app.errors import Invalid, ProviderFailed
+from fluxgate_app.providers.catalogue import Catalogue, Model
+from fluxgate_app.settings import Settings
+from fluxgate_app.tracking import Context, Owner, Sink, Status, Usage
+
+logger = logging.getLogger(__name__)
+
+_CLOSING_SECONDS = 1
+_LONGEST_MODEL = 150
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What is asked, of whom, for what and on whose account. What is None, the product decides (spec section 3, 5)."""
+
+    messages: list[ChatMessage]
+    model: str | None = None
+    provider: str | None = None
+    system: str | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    persona: str | None = None
+    context: Context = field(default_factory=Context)
+    owner: Owner = field(default_factory=Owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. `model` is the one that was asked."""
+
+    content: str
+    usage: Usage
+    tracking: Tracking
+    model: str
+
+
+class CompletionStream:
+    """An answer as it comes: an async iterator of its text. Close it to stop the provider at once.
+
+    Nothing leaves before `open` or the first step. Both raise ProviderFailed, as do later steps; a stream that was cut
+    short raises too, it never just ends.
+    """
+
+    def __init__(self, deltas: AsyncGenerator[str], note: CallNote):
+        self._deltas = deltas
+        self._note = note
+        self._ahead: list[str] = []
+
+    async def open(self) -> None:
+        """Send the request and wait for the first text, so that what fails before it can be told apart."""
+        first = await anext(self._deltas, None)
+        if first is not None:
+            self._ahead.append(first)
+
+    @property
+    def tracking_id(self) -> str | None:
+        """The event's id, from the moment the request leaves."""
+        return self._note.tracking_id
+
+    @property
+    def tracking(self) -> Tracking | None:
+        """How the call ended, however it did; None before."""
+        return self._note.tracking
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it used, None before its end."""
+        return self._note.tracking.usage if self._note.tracking else None
+
+    @property
+    def finish(self) -> Status | None:
+        """SUCCESS, MAX_TOKENS, CANCELLED and so on; None before the end."""
+        return self._note.tracking.status if self._note.tracking else None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        if self._ahead:
+            return self._ahead.pop()
+        return await anext(self._deltas)
+
+    async def aclose(self) -> None:
+        """Stop. The provider's connection is closed before this returns."""
+        await self._deltas.aclose()
+
+
+class Completions:
+    """Answers from every provider in the catalogue, each call handed to `sink`."""
+
+    def __init__(self, catalogue: Catalogue, sink: Sink, settings: Settings):
+        self.catalogue = catalogue
+        self._sink = NotingSink(sink)
+        self._timeout = settings.provider_timeout_seconds
+        self._clients = Clients()
+
+    async def choose(self, model: str | None, provider: str | None = None) -> Model:
+        """The model that a request means, started if it is on this machine. Raises what `Catalogue.resolve` does."""
+        if model is not None and (len(model) > _LONGEST_MODEL or not is_storable(model)):
+            raise Invalid("Unknown model: a model's name has at most 150 characters")
+        return await self._clients.in_thread(self.catalogue.resolve, model, provider)
+
+    async def complete(self, request: ChatRequest, model: Model | None = None) -> Answer:
+        """The whole answer, of this model or the one that the request names. Raises as `choose`, and ProviderFailed."""
+        model = model or await self.choose(request.model, request.provider)
+        note = CallNote()
+        try:
+            client = await self._client(model, request, "chat-api")
+            with self._sink.noting(note):
+                text = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
+        except Exception as error:
+            raise _failed(error, model, note) from error
+        tracking, cleaner = _whole(note), DeltaCleaner()
+        return Answer(cleaner.feed(text) + cleaner.rest(), tracking.usage, tracking, model.name)
+
+    def stream(self, request: ChatRequest, model: Model | None = None) -> CompletionStream:
+        """The answer as it comes, of this model or the named one. Its first step raises what `choose` raises."""
+        note = CallNote()
+        return CompletionStream(self._deltas(request, model, note), note)
+
+    async def close(self) -> None:
+        """Give all connections to providers back."""
+        await self._clients.close()
+
+    async def _deltas(self, request: ChatRequest, model: Model | None, note: CallNote) -> AsyncGenerator[str]:
+        model = model or await self.choose(request.model, request.provider)
+        dialect, cleaner = DIALECTS[model.provider.dialect], DeltaCleaner()
+        try:
+            client = await self._client(model, request, "streaming-chat")
+            with self._sink.noting(note):
+                stream = await dialect.stream(client, _prompt(request, model))
+            try:
+                async for chunk in stream:
+                    if text := cleaner.feed(dialect.delta(chunk)):
+                        yield text
+            finally:
+                await _close(stream)
+            if text := cleaner.rest():
+                yield text
+        except Exception as error:
+            raise _failed(error, model, note) from error
+        _whole(note)
+
+    async def _client(self, model: Model, request: ChatRequest, feature: str) -> Any:
+        """The client for this request alone: its owner and context, the shared connections."""
+        provider, dialect = model.provider, DIALECTS[model.provider.dialect]
+        address = Address(provider.base_url, provider.api_key or "none", self._timeout, provider.api_version)
+        line = Line(self._sink, provider.name, provider.origin, request.owner)
+        tracked = dialect.tracked(await self._clients.get(provider.dialect, address), line)
+        given = request.context
+        metadata = given.metadata | ({"persona": request.persona} if request.persona else {})
+        return tracked.with_context(
+            feature=given.feature or feature,
+            step=given.step,
+            user=given.user,
+            session_id=given.session_id,
+            conversation_id=given.conversation_id,
+            metadata=metadata,
+            cost_override=given.cost_override,
+        )
+
+
+def _prompt(request: ChatRequest, model: Model) -> Prompt:
+    sent, turns = split_system(request.messages)
+    ours = request.system or persona_prompt(request.persona)
+    system = "\n\n".join([ours, *sent] if ours else sent) or DEFAULT_SYSTEM
+    return Prompt(model.name, system, turns, request.temperature, request.max_tokens)
+
+
+def _failed(error: Exception, model: Model, note: CallNote) -> ProviderFailed:
+    failed = provider_failed(error, model.provider.title, note.tracking.status if note.tracking else None)
+    if failed.code == "failed":
+        # Its text may quote the prompt.
+        logger.warning("call %s to %s failed with %s", note.tracking_id, model.name, type(error).__name__)
+    failed.tracking_id = note.tracking_id
+    return failed
+
+
+def _whole(note: CallNote) -> Tracking:
+    tracking = note.settled()
+    if tracking.status is Status.ERROR:
+        failed = cut_short()
+        failed.tracking_id = tracking.tracking_id
+        raise failed
+    return tracking
+
+
+async def _close(stream: Stream) -> None:
+    # Shielded, as a client that left has cancelled us; limited, as closing must never hang.
+    with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
+        await stream.aclose()

@@ -1,0 +1,68 @@
+"""What must be known of a vendor's wire format to chat with it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fluxgate_app.chat.prompt import Prompt
+from fluxgate_app.tracking import Origin, Owner, Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a client speaks to. `timeout` is the longest silence in seconds."""
+
+    base_url: str | None
+    api_key: str
+    timeout: float
+    api_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What every call of one tracked client is recorded with."""
+
+    sink: Sink
+    provider: str
+    origin: Origin
+    owner: Owner
+
+
+class Stream(Protocol):
+    """A tracked stream of a vendor's chunks."""
+
+    def __aiter__(self) -> AsyncIterator[Any]: ...
+
+    async def aclose(self) -> None:
+        """End the call and close its connection."""
+        ...
+
+
+class Dialect(Protocol):
+    """One vendor's client and the words it uses. `vendor` is how its users call it."""
+
+    vendor: str
+
+    def client(self, address: Address) -> Any:
+        """The official async client, made once for an address. Slow the first time: it imports the SDK."""
+        ...
+
+    def tracked(self, client: Any, line: Line) -> Any:
+        """That client, with every call recorded."""
+        ...
+
+    async def ask(self, client: Any, prompt: Prompt) -> str:
+        """The whole answer's text."""
+        ...
+
+    async def stream(self, client: Any, prompt: Prompt) -> Stream:
+        """The answer as it comes."""
+        ...
+
+    def delta(self, chunk: Any) -> str:
+        """The text in one chunk of it, empty for most kinds of chunk."""
+        ...
+
+    async def close(self, client: Any) -> None:
+        """Give the client's connections back."""
+        ...

@@ -1,0 +1,66 @@
+"""Chat as Google's Gemini does it."""
+
+from typing import TYPE_CHECKING, Any
+
+from fluxgate_app.chat.dialects.dialect import Address, Line, Stream
+from fluxgate_app.chat.prompt import Prompt
+from fluxgate_app.tracking import track_gemini
+
+if TYPE_CHECKING:
+    from google.genai import Client
+    from google.genai.types import GenerateContentResponse
+
+    from fluxgate_app.tracking.gemini import TrackedGemini
+
+_ROLES = {"user": "user", "assistant": "model"}
+
+
+class GeminiDialect:
+    """`aio.models.generate_content`."""
+
+    vendor = "Gemini"
+
+    def client(self, address: Address) -> "Client":
+        """The SDK retries nothing unless told to."""
+        from google.genai import Client
+        from google.genai.types import HttpOptions
+
+        options = HttpOptions(timeout=round(address.timeout * 1000), api_version=address.api_version)
+        if address.base_url:
+            options.base_url = address.base_url
+        return Client(api_key=address.api_key, vertexai=False, http_options=options)
+
+    def tracked(self, client: "Client", line: Line) -> "TrackedGemini":
+        """With all generated content recorded."""
+        return track_gemini(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
+
+    async def ask(self, client: "Client", prompt: Prompt) -> str:
+        """The first candidate's text."""
+        models: Any = client.aio.models
+        return self.delta(await models.generate_content(**_arguments(prompt)))
+
+    async def stream(self, client: "Client", prompt: Prompt) -> Stream:
+        """The answer in chunks that have the form of whole responses."""
+        models: Any = client.aio.models
+        return await models.generate_content_stream(**_arguments(prompt))
+
+    def delta(self, chunk: "GenerateContentResponse") -> str:
+        """Thoughts are no text; a blocked answer has no candidate, or one without content."""
+        contents = (candidate.content for candidate in chunk.candidates or ())
+        parts = (part for content in contents if content for part in content.parts or ())
+        return "".join(part.text for part in parts if part.text and not part.thought)
+
+    async def close(self, client: "Client") -> None:
+        """Its connection pools, async and sync."""
+        await client.aio.aclose()
+        client.close()
+
+
+def _arguments(prompt: Prompt) -> dict[str, Any]:
+    config: dict[str, Any] = {"system_instruction": prompt.system}
+    if prompt.temperature is not None:
+        config["temperature"] = prompt.temperature
+    if prompt.max_tokens is not None:
+        config["max_output_tokens"] = prompt.max_tokens
+    contents = [{"role": _ROLES[turn.role], "parts": [{"text": turn.content}]} for turn in prompt.turns]
+    return {"model": prompt.model, "contents": contents, "config": config}

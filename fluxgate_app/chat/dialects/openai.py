@@ -1,0 +1,66 @@
+"""Chat as OpenAI does it, and every server that speaks the same."""
+
+from typing import TYPE_CHECKING, Any
+
+from fluxgate_app.chat.dialects.dialect import Address, Line, Stream
+from fluxgate_app.chat.prompt import Prompt
+from fluxgate_app.tracking import track_openai
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+    from fluxgate_app.tracking.openai import TrackedAsyncOpenAI
+
+
+class OpenAIDialect:
+    """`chat.completions`."""
+
+    vendor = "OpenAI"
+
+    def client(self, address: Address) -> "AsyncOpenAI":
+        """The SDK's own retries are off: a refused call is a row of its own, and a person sees why at once."""
+        from openai import AsyncOpenAI
+
+        client = AsyncOpenAI(base_url=address.base_url, api_key=address.api_key, timeout=address.timeout, max_retries=0)
+        # Imports this part of the SDK now, in the thread that makes clients, and not while others are being answered.
+        _ = client.chat.completions
+        return client
+
+    def tracked(self, client: "AsyncOpenAI", line: Line) -> "TrackedAsyncOpenAI":
+        """With every chat completion recorded."""
+        return track_openai(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
+
+    async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> str:
+        """The text; a refusal is text as well."""
+        completions: Any = client.chat.completions
+        response: ChatCompletion = await completions.create(**_arguments(client, prompt))
+        return "".join(choice.message.content or choice.message.refusal or "" for choice in response.choices)
+
+    async def stream(self, client: "AsyncOpenAI", prompt: Prompt) -> Stream:
+        """The answer in chunks."""
+        completions: Any = client.chat.completions
+        return await completions.create(**_arguments(client, prompt), stream=True)
+
+    def delta(self, chunk: "ChatCompletionChunk") -> str:
+        """Some chunks have no choice, some choices no text."""
+        return "".join(choice.delta.content or choice.delta.refusal or "" for choice in chunk.choices)
+
+    async def close(self, client: "AsyncOpenAI") -> None:
+        """Its connection pool."""
+        await client.close()
+
+
+def _arguments(client: "AsyncOpenAI", prompt: Prompt) -> dict[str, Any]:
+    turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
+    arguments: dict[str, Any] = {
+        "model": prompt.model,
+        "messages": [{"role": "system", "content": prompt.system}, *turns],
+    }
+    if prompt.temperature is not None:
+        arguments["temperature"] = prompt.temperature
+    if prompt.max_tokens is not None:
+        # OpenAI's reasoning models refuse the old name, most compatible servers do not know the new one.
+        name = "max_completion_tokens" if client.base_url.host == "api.openai.com" else "max_tokens"
+        arguments[name] = prompt.max_tokens
+    return arguments

@@ -1,0 +1,180 @@
+"""The answers being written in this process: started, found again, stopped."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from fluxgate_app.chat import conversations, turns
+from fluxgate_app.chat.completion import ChatRequest, Completions
+from fluxgate_app.chat.generation import Generation
+from fluxgate_app.chat.messages import check_question
+from fluxgate_app.chat.prompt import newest_turns
+from fluxgate_app.chat.saver import Saver
+from fluxgate_app.chat.turns import Turn
+from fluxgate_app.db import Database
+from fluxgate_app.errors import Unauthorized
+from fluxgate_app.providers.catalogue import Model
+from fluxgate_app.tracking import Context, Owner
+
+logger = logging.getLogger(__name__)
+
+# A follower that lost its connection finds the end of its answer here for so long; afterwards, in the database.
+KEPT_SECONDS = 60
+SWEEP_SECONDS = 10
+CLOSING_SECONDS = 2.0
+
+
+class Generations:
+    """All of them. `process_id` is the one under which this process holds its lease (see ProcessLease)."""
+
+    def __init__(self, database: Database, completions: Completions, process_id: str, max_message_chars: int):
+        self._database = database
+        self._completions = completions
+        self._process_id = process_id
+        self._max_message_chars = max_message_chars
+        self._saver = Saver(database)
+        self._by_message: dict[str, Generation] = {}
+        self._starting: set[asyncio.Task[Generation]] = set()
+
+    async def start(
+        self,
+        owner: Owner,
+        conversation_id: str,
+        question: str,
+        *,
+        model: str | None = None,
+        provider: str | None = None,
+        persona: str | None = None,
+        system: str | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        context: Context | None = None,
+    ) -> Generation:
+        """Save the question and an empty answer, then have it written. What is None, the conversation decides.
+
+        Raises Invalid for a question that is none or too long, NotFound for a conversation that is not the owner's,
+        Conflict while another answer is being written there, and what the catalogue raises for the model; nothing is
+        saved then.
+        """
+        check_question(question, self._max_message_chars)
+        account_id = _account(owner)
+        conversation = await self._database.read(conversations.get, account_id, conversation_id)
+        chosen = await self._completions.choose(model or conversation.model, provider)
+        request = ChatRequest([], None, None, system, temperature, max_tokens, persona, owner=owner)
+
+        async def begin() -> Generation:
+            turn = await self._database.write(
+                turns.begin,
+                account_id,
+                conversation_id,
+                question,
+                model=chosen.id,
+                persona=persona,
+                process_id=self._process_id,
+            )
+            return self._run(turn, chosen, request, context or Context())
+
+        return await self._begin(begin())
+
+    async def retry(
+        self, owner: Owner, message_id: str, *, model: str | None = None, context: Context | None = None
+    ) -> Generation:
+        """Write the last answer of a conversation anew, which failed or was stopped.
+
+        Raises NotFound, Invalid and Conflict as `turns.begin_again` does.
+        """
+        account_id = _account(owner)
+        before = await self._database.read(turns.model_to_retry, account_id, message_id)
+        chosen = await self._completions.choose(model or before)
+        request = ChatRequest([], owner=owner)
+
+        async def begin() -> Generation:
+            turn = await self._database.write(
+                turns.begin_again, account_id, message_id, model=chosen.id, process_id=self._process_id
+            )
+            return self._run(turn, chosen, request, context or Context())
+
+        return await self._begin(begin())
+
+    def get(self, message_id: str) -> Generation | None:
+        """The one that writes this message here, or has within the last minute."""
+        return self._by_message.get(message_id)
+
+    def running(self, conversation_id: str) -> Generation | None:
+        """The one that is being written in this conversation."""
+        here = (one for one in self._by_message.values() if one.conversation_id == conversation_id)
+        return next((one for one in here if not one.ended), None)
+
+    async def delete(self, owner: Owner, conversation_id: str) -> None:
+        """Delete a conversation; what is being written there is stopped first. Raises NotFound."""
+        account_id = _account(owner)
+        await self._database.read(conversations.get, account_id, conversation_id)
+        if running := self.running(conversation_id):
+            running.stop()
+            await running.wait()
+        await self._database.write(conversations.delete, account_id, conversation_id)
+
+    async def sweep(self) -> int:
+        """Mark as interrupted what processes that are gone left unfinished; says how many answers."""
+        return await self._database.write(turns.interrupt_abandoned, self._process_id)
+
+    async def keep_swept(self) -> None:
+        """Sweep now and every ten seconds, until cancelled: the lease of a process that died runs out a while later."""
+        while True:
+            try:
+                await self.sweep()
+            except SQLAlchemyError as error:
+                logger.warning("unfinished answers could not be looked for: %s", type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def close(self) -> None:
+        """End with the process: what is being written is interrupted and saved, within two seconds."""
+        if self._starting:
+            await asyncio.wait(self._starting, timeout=CLOSING_SECONDS / 2)
+        for generation in self._by_message.values():
+            generation.interrupt()
+        await self._saver.close(CLOSING_SECONDS / 2)
+
+    async def _begin(self, begin: Coroutine[Any, Any, Generation]) -> Generation:
+        # Whoever asked may be gone by the time the rows are saved: then the answer is written all the same.
+        starting = asyncio.create_task(begin)
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        return await asyncio.shield(starting)
+
+    def _run(self, turn: Turn, model: Model, request: ChatRequest, context: Context) -> Generation:
+        context = replace(
+            context,
+            feature=context.feature or "chat",
+            user=context.user or turn.user,
+            conversation_id=turn.conversation_id,
+        )
+        said = turn.said
+        if model.context_tokens is not None:
+            # The last quarter of the context is the answer's.
+            said = newest_turns(said, model.context_tokens * 3 // 4)
+        request = replace(request, messages=said, persona=request.persona or turn.persona, context=context)
+        stream = self._completions.stream(request, model)
+        generation = Generation(turn, request.owner.account or "", stream, self._written)
+        self._by_message[turn.message_id] = generation
+        self._saver.keep(generation)
+        return generation
+
+    def _written(self, generation: Generation) -> None:
+        self._saver.written(generation)
+        asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, generation)
+
+    def _forget(self, generation: Generation) -> None:
+        # A retry has the same message and another generation.
+        if self._by_message.get(generation.message_id) is generation:
+            del self._by_message[generation.message_id]
+
+
+def _account(owner: Owner) -> str:
+    if owner.account is None:
+        raise Unauthorized
+    return owner.account

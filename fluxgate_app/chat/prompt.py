@@ -1,0 +1,41 @@
+"""What a provider is asked, in our own words; each dialect says it in its vendor's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fluxgate_app.chat.messages import ChatMessage
+
+# A token is rarely shorter than three bytes, so this errs on the side that still fits.
+_BYTES_PER_TOKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question with all that led to it. `turns` hold no system message and no empty text."""
+
+    model: str
+    system: str
+    turns: list[ChatMessage]
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+def split_system(messages: Iterable[ChatMessage]) -> tuple[list[str], list[ChatMessage]]:
+    """The system messages' texts, and the other turns; empty ones, which vendors refuse, are left out."""
+    said = [message for message in messages if message.content.strip()]
+    system = [message.content for message in said if message.role == "system"]
+    return system, [message for message in said if message.role != "system"]
+
+
+def newest_turns(turns: list[ChatMessage], tokens: int) -> list[ChatMessage]:
+    """The last turns that fit into about so many tokens, beginning with a question; the last one always stays."""
+    room, first = tokens * _BYTES_PER_TOKEN, len(turns)
+    while first > 0 and ((room := room - _size(turns[first - 1])) >= 0 or first == len(turns)):
+        first -= 1
+    while first < len(turns) - 1 and turns[first].role != "user":
+        first += 1
+    return turns[first:]
+
+
+def _size(turn: ChatMessage) -> int:
+    return len(turn.content.encode())

@@ -1,0 +1,176 @@
+"""A question and its answer in the database: begun together, filled as the answer is written, ended or abandoned."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from fluxgate_app.chat.conversations import owned, title_from
+from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.personas import persona_prompt
+from fluxgate_app.errors import Conflict, Invalid, NotFound
+from fluxgate_app.models import Account, Conversation, Message, MessageStatus, ProcessLease
+from fluxgate_app.models.columns import now
+from fluxgate_app.tracking import User
+
+_STILL_WRITING = "An answer is still being written here: wait for its end, or stop it"
+_UNFINISHED = (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An answer that is about to be written: its row, all that was said before, and who asked."""
+
+    message_id: str
+    conversation_id: str
+    said: list[ChatMessage]
+    model: str
+    persona: str | None
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How far an answer is."""
+
+    message_id: str
+    content: str
+    status: MessageStatus
+    error: str | None
+    tracking_id: str | None
+
+
+def begin(
+    session: Session,
+    account_id: str,
+    conversation_id: str,
+    question: str,
+    *,
+    model: str,
+    persona: str | None,
+    process_id: str,
+) -> Turn:
+    """Save the question and an empty answer. The conversation keeps the model, and a known persona, for the next.
+
+    Raises NotFound for a conversation that is not this account's, Conflict while another answer is being written.
+    """
+    conversation = owned(session, account_id, conversation_id, lock=True)
+    _refuse_while_writing(session, conversation.id, process_id)
+    position = _last_position(session, conversation.id)
+    asked = Message(conversation_id=conversation.id, position=position + 1, role="user", content=question)
+    answer = Message(
+        conversation_id=conversation.id,
+        position=position + 2,
+        role="assistant",
+        status=MessageStatus.STREAMING,
+        model=model,
+        process_id=process_id,
+    )
+    session.add_all([asked, answer])
+    conversation.title = conversation.title or title_from(question)
+    conversation.model = model
+    conversation.persona = persona if persona_prompt(persona) else conversation.persona
+    conversation.updated_at = now()
+    session.flush()
+    return _turn(session, conversation, answer, model)
+
+
+def begin_again(session: Session, account_id: str, message_id: str, *, model: str, process_id: str) -> Turn:
+    """Empty an answer that failed or was stopped, to write it anew.
+
+    Raises what `unfinished` raises, and Conflict while an answer is being written.
+    """
+    conversation_id = owned_message(session, account_id, message_id).conversation_id
+    conversation = owned(session, account_id, conversation_id, lock=True)
+    _refuse_while_writing(session, conversation.id, process_id)
+    answer = unfinished(session, account_id, message_id)
+    answer.content, answer.error, answer.tracking_id = "", None, None
+    answer.status, answer.model, answer.process_id = MessageStatus.STREAMING, model, process_id
+    conversation.updated_at = now()
+    session.flush()
+    return _turn(session, conversation, answer, model)
+
+
+def unfinished(session: Session, account_id: str, message_id: str) -> Message:
+    """The live row of an answer that can be written anew.
+
+    Raises NotFound for a message that is not this account's, Invalid for one that is not its conversation's last, or
+    did not fail.
+    """
+    row = owned_message(session, account_id, message_id)
+    session.refresh(row)
+    if row.status not in _UNFINISHED or row.position != _last_position(session, row.conversation_id):
+        raise Invalid("Only the last answer can be tried again, and only if it failed or was stopped")
+    return row
+
+
+def owned_message(session: Session, account_id: str, message_id: str) -> Message:
+    """The live row. Raises NotFound when it is in nobody's or another account's conversation."""
+    query = select(Message).join(Conversation).where(Message.id == message_id, Conversation.account_id == account_id)
+    row = session.exec(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def model_to_retry(session: Session, account_id: str, message_id: str) -> str | None:
+    """Which model was asked for this answer. Raises as `unfinished`, and Conflict while it is being written."""
+    row = owned_message(session, account_id, message_id)
+    if row.status is MessageStatus.STREAMING:
+        raise Conflict(_STILL_WRITING)
+    return unfinished(session, account_id, message_id).model
+
+
+def save(session: Session, snapshots: list[Snapshot]) -> None:
+    """Store how far these answers are. One whose conversation was deleted meanwhile is left out."""
+    for snapshot in snapshots:
+        session.exec(
+            update(Message)
+            .where(col(Message.id) == snapshot.message_id)
+            .values(
+                content=snapshot.content,
+                status=snapshot.status,
+                error=snapshot.error,
+                tracking_id=snapshot.tracking_id,
+            )
+        )
+
+
+def interrupt_abandoned(session: Session, process_id: str, conversation_id: str | None = None) -> int:
+    """Mark the answers of processes that are gone, here or anywhere; says how many. `process_id` is us, alive."""
+    living = select_columns(col(ProcessLease.process_id)).where(col(ProcessLease.expires_at) > now())
+    abandoned = update(Message).where(
+        col(Message.status) == MessageStatus.STREAMING,
+        col(Message.process_id).is_distinct_from(process_id),
+        col(Message.process_id).is_(None) | col(Message.process_id).not_in(living),
+    )
+    if conversation_id is not None:
+        abandoned = abandoned.where(col(Message.conversation_id) == conversation_id)
+    return session.exec(abandoned.values(status=MessageStatus.INTERRUPTED)).rowcount
+
+
+def _refuse_while_writing(session: Session, conversation_id: str, process_id: str) -> None:
+    interrupt_abandoned(session, process_id, conversation_id)
+    writing = select(Message.id).where(
+        Message.conversation_id == conversation_id, Message.status == MessageStatus.STREAMING
+    )
+    if session.exec(writing).first() is not None:
+        raise Conflict(_STILL_WRITING)
+
+
+def _last_position(session: Session, conversation_id: str) -> int:
+    highest = func.coalesce(func.max(Message.position), -1)
+    return session.exec(select(highest).where(Message.conversation_id == conversation_id)).one()
+
+
+def _turn(session: Session, conversation: Conversation, answer: Message, model: str) -> Turn:
+    before = (
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.position < answer.position)
+        .order_by(col(Message.position))
+    )
+    said = [ChatMessage("user" if row.role == "user" else "assistant", row.content) for row in session.exec(before)]
+    account = session.get_one(Account, conversation.account_id)
+    user = User(account.id, name=account.name or None, email=account.email)
+    return Turn(answer.id, conversation.id, said, model, conversation.persona, user)

@@ -1,0 +1,77 @@
+"""An answer whose process ends, is told to end, or is killed."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from fluxgate_app.chat.generations import Generations
+from fluxgate_app.db import Database
+from fluxgate_app.models import Message, MessageStatus, ProcessLease
+from fluxgate_app.models.columns import now
+
+from .conftest import Asked, Chat, read, socket_closed, until
+
+
+def leave_behind(chat: Chat, process_id: str | None, lease: timedelta | None) -> str:
+    """A question and half an answer of a process whose lease runs out then, by its message's id."""
+    with chat.database.writing() as session:
+        if lease is not None and process_id is not None:
+            session.merge(ProcessLease(process_id=process_id, expires_at=now() + lease))
+        session.add(Message(conversation_id=chat.id, position=0, role="user", content="What is TCP?"))
+        answer = Message(
+            conversation_id=chat.id,
+            position=1,
+            role="assistant",
+            content="Half of",
+            status=MessageStatus.STREAMING,
+            process_id=process_id,
+        )
+        session.add(answer)
+        return answer.id
+
+
+@pytest.mark.parametrize(
+    ("process_id", "lease", "status"),
+    [
+        ("proc_dead", None, MessageStatus.INTERRUPTED),
+        ("proc_dead", timedelta(seconds=-1), MessageStatus.INTERRUPTED),
+        (None, None, MessageStatus.INTERRUPTED),
+        ("proc_alive", timedelta(seconds=20), MessageStatus.STREAMING),
+        ("proc_this", None, MessageStatus.STREAMING),
+    ],
+)
+async def test_only_answers_of_dead_processes_are_marked(chat: Chat, process_id, lease, status):
+    leave_behind(chat, process_id, lease)
+    assert await chat.generations.sweep() == (status is MessageStatus.INTERRUPTED)
+    answer = chat.messages[1]
+    assert (answer.status, answer.content) == (status, "Half of")
+    assert await chat.generations.sweep() == 0
+
+
+async def test_a_dead_processs_answer_is_in_nobodys_way(chat: Chat):
+    leave_behind(chat, "proc_dead", None)
+    await read(await chat.ask(model="demo-fast"))
+    assert [message.status for message in chat.messages] == ["done", "interrupted", "done", "done"]
+
+
+async def test_a_restart_leaves_it_interrupted_and_ready_to_be_tried_again(chat: Chat, database: Database, completions):
+    message_id = leave_behind(chat, "proc_dead", None)
+    restarted = Generations(database, completions, "proc_next", 4000)
+    await restarted.sweep()
+    again = await restarted.retry(chat.owner, message_id, model="openai/demo-fast")
+    await read(again)
+    assert (chat.messages[1].status, chat.messages[1].content) == (MessageStatus.DONE, again.text)
+
+
+async def test_a_process_that_ends_saves_what_it_has(chat: Chat, asked: Asked):
+    generation = await chat.ask(model="demo-8kb")
+    await until(lambda: generation.length > 50)
+    closing = time.monotonic()
+    await chat.generations.close()
+    assert time.monotonic() - closing < 2
+    assert await socket_closed(asked()) - closing < 0.2
+    answer = chat.messages[1]
+    assert (answer.status, answer.content) == (MessageStatus.INTERRUPTED, generation.text)
+    assert answer.tracking_id == generation.tracking_id
+    assert generation.ended
