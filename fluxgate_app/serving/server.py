@@ -27,13 +27,14 @@ STOP_SECONDS = 5
 def run(settings: Settings, host: str, port: int) -> None:
     """Migrate, build what changed, serve. Returns when it was told to stop.
 
-    Raises PortTaken, SettingError for a host that is not ours, DatabaseError and BuildFailed.
+    Raises PortTaken, SettingError for a host that is not ours or a Redis that is not there, DatabaseError, BuildFailed.
     """
     begun = time.monotonic()
     # Reflex looks for its config, `.web` and the assets where it stands.
     os.chdir(ROOT)
     port = free_port(host, port)
     db.migrate(settings.sqlalchemy_url)
+    _reach_redis(settings)
     setup_token = asyncio.run(_setup_token(settings))
     pages.build_if_changed()
     # A forked worker would inherit locks and pools whose threads it does not have.
@@ -49,6 +50,20 @@ def run(settings: Settings, host: str, port: int) -> None:
     )
     server.begun, server.settings, server.setup_token = begun, settings, setup_token
     server.serve()
+
+
+def _reach_redis(settings: Settings) -> None:
+    if settings.redis_url is None:
+        return
+    import redis
+
+    try:
+        with redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=5) as client:
+            client.ping()
+    except (redis.RedisError, ValueError):
+        raise SettingError(
+            "FLUXGATE_REDIS_URL: no Redis answers there; it is written like redis://127.0.0.1:6379/0"
+        ) from None
 
 
 async def _setup_token(settings: Settings) -> str | None:

@@ -73,3 +73,11 @@ def test_it_refuses_a_number_that_is_no_port(fluxgate):
     ended = fluxgate("run", "--port", "65536")
     assert ended.code == 2
     assert "--port" in ended.err
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "http://127.0.0.1"])
+def test_it_refuses_a_redis_that_does_not_answer(fluxgate, monkeypatch, url):
+    monkeypatch.setenv("FLUXGATE_REDIS_URL", url)
+    ended = fluxgate("run", "--port", "0")
+    assert ended.code == 2
+    assert ended.err.startswith("FLUXGATE_REDIS_URL: no Redis answers there")
