@@ -1,1 +1,62 @@
 """Build the long-lived objects from Settings, once: the one place where a test replaces them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fluxgate_app.accounts.limits import Limits, LoginThrottle
+from fluxgate_app.chat.completion import Completions
+from fluxgate_app.chat.generations import Generations
+from fluxgate_app.db import Database
+from fluxgate_app.events.live import Live
+from fluxgate_app.events.recorder import Recorder
+from fluxgate_app.providers.catalogue import Catalogue
+from fluxgate_app.providers.demo import DemoServer
+from fluxgate_app.providers.local import LocalModel
+from fluxgate_app.settings import Settings, load
+
+
+class Wiring:
+    """What one process needs for as long as it serves. Building it opens and starts nothing; `running` does."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.db = Database(settings.sqlalchemy_url)
+        self.recorder = Recorder(self.db, settings.data_dir, settings.content_logging)
+        self.live = Live(self.db)
+        self.recorder.listen(self.live.stored)
+        self.catalogue = Catalogue(settings, DemoServer(), LocalModel())
+        self.completions = Completions(self.catalogue, self.recorder, settings)
+        self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
+        self.limits = Limits()
+        self.login_throttle = LoginThrottle()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator["Wiring"]:
+        """Start everything, and stop it in the order in which one thing needs another: answers before their record."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self.db.close)
+            await asyncio.to_thread(self.recorder.start)
+            stack.push_async_callback(asyncio.to_thread, self.recorder.stop)
+            stack.callback(self.catalogue.stop)
+            stack.push_async_callback(self.completions.close)
+            await asyncio.to_thread(self.catalogue.start)
+            sweeping = asyncio.create_task(self.generations.keep_swept())
+            stack.callback(sweeping.cancel)
+            stack.push_async_callback(self.generations.close)
+            yield self
+
+
+_current: list[Wiring] = []
+
+
+def current() -> Wiring:
+    """The one of this process, built at first use."""
+    if not _current:
+        use(Wiring(load()))
+    return _current[0]
+
+
+def use(wiring: Wiring) -> None:
+    """Let this be the current one."""
+    _current[:] = [wiring]
