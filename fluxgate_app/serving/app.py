@@ -19,6 +19,8 @@ from fluxgate_app.settings import load
 
 def create() -> ASGIApp:
     """Load the app to serve pages that are already built; called once in each worker."""
+    # Ctrl-C goes to whole process groups: the parent alone hears it, and tells this worker in an orderly way.
+    os.setpgid(0, 0)
     atexit.register(_leave)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     environment.REFLEX_ENV_MODE.set(Env.PROD)
