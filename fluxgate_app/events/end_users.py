@@ -27,8 +27,12 @@ def describe(session: Session, calls: Iterable[Call]) -> None:
             known = told.get(key, description)
             newest = (new if new is not None else old for new, old in zip(description, known, strict=False))
             told[key] = (*newest, call.start.created_at)
-    rows = [(*key, *values) for key, values in sorted(told.items())]
-    insert(session, END_USERS, ("account", "id", *_TOLD, "updated_at"), rows, _NEWEST)
+    keep(session, [(*key, *values) for key, values in sorted(told.items())])
+
+
+def keep(session: Session, users: Iterable[tuple[Any, ...]]) -> None:
+    """Keep these users (account or '', id, name, email, image, monthly revenue, time), unless newer is known."""
+    insert(session, END_USERS, ("account", "id", *_TOLD, "updated_at"), users, _NEWEST)
 
 
 def _description(user: User) -> tuple[Any, ...]:

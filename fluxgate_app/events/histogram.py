@@ -1,6 +1,5 @@
 """How values are distributed, in few bytes that can be added up: percentiles on any database, over any hours."""
 
-from collections import Counter
 from math import ceil, log
 from typing import Self
 
@@ -17,7 +16,7 @@ class Histogram:
     """
 
     def __init__(self) -> None:
-        self._counts: Counter[int] = Counter()
+        self._counts: dict[int, int] = {}
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -41,18 +40,19 @@ class Histogram:
 
     def add(self, value: float, count: int = 1) -> None:
         """Count a value; a negative count takes it out again."""
-        within = min(max(value, _SMALLEST), _LARGEST)
-        self._counts[ceil(log(within) / _LOG_GROWTH) - _FIRST] += count
+        within = _SMALLEST if value < _SMALLEST else _LARGEST if value > _LARGEST else value
+        bucket = ceil(log(within) / _LOG_GROWTH) - _FIRST
+        self._counts[bucket] = self._counts.get(bucket, 0) + count
 
     def merge(self, other: "Histogram") -> None:
         """Count all that the other has counted."""
         for bucket, count in other._counts.items():
-            self._counts[bucket] += count
+            self._counts[bucket] = self._counts.get(bucket, 0) + count
 
     @property
     def total(self) -> int:
         """How many values were counted."""
-        return self._counts.total()
+        return sum(self._counts.values())
 
     def percentile(self, share: float) -> float | None:
         """The value that this share (0 to 1) of all values does not exceed, to 2 %; None when nothing was counted."""

@@ -84,14 +84,18 @@ class _Changes:
         measures = _measures(row) if times > 0 else tuple(-value for value in _measures(row))
         for rollup in (KINDS, ACCOUNTS, USERS):
             sums, key = self._sums[rollup.table], rollup.key(hour, row)
-            sums[key] = tuple(map(add, sums[key], measures)) if key in sums else measures
+            known = sums.get(key)
+            sums[key] = measures if known is None else tuple(map(add, known, measures))
+        self._distribute(KINDS.key(hour, row), row, times)
+        return hour
+
+    def _distribute(self, key: Key, row: EventRow, times: int) -> None:
+        if (histograms := self._histograms.get(key)) is None:
+            histograms = self._histograms[key] = (Histogram(), Histogram(), Histogram())
         values = (row.latency_in_ms, row.duration_in_ms, row.tokens_per_second)
-        key = KINDS.key(hour, row)
-        histograms = self._histograms.setdefault(key, (Histogram(), Histogram(), Histogram()))
         for histogram, value in zip(histograms, values, strict=True):
             if value is not None:
                 histogram.add(value, times)
-        return hour
 
     def write(self, session: Session) -> None:
         for rollup in (ACCOUNTS, USERS):

@@ -1,167 +1,189 @@
-"""A believable past: calls of a product that grows, rests at weekends and has a bad afternoon now and then."""
+"""Make up a believable history, to look at and to measure with."""
 
-from collections.abc import Iterator
+from base64 import b32encode
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice, pairwise
+from math import cos, pi
 from random import Random
+from typing import Any
 
-from ulid import ULID
+from fluxgate_app.db import Database
+from fluxgate_app.events import end_users
+from fluxgate_app.events.event_row import EventRow
+from fluxgate_app.events.seed_shapes import MODELS, Shape, shapes
+from fluxgate_app.events.store import add
+from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.prices import Price
+from fluxgate_app.tracking.record import CostSource, Status, Usage
 
-from fluxgate_app.events.call import Call
-from fluxgate_app.tracking import prices
-from fluxgate_app.tracking.record import CallEnd, CallStart, Context, Kind, Owner, Status, Usage, User
+BATCH = 10_000
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+_FIRST_NAMES = ("Ada", "Ben", "Carla", "Deniz", "Emil", "Farah", "Goran", "Hana", "Ines", "Jonas", "Keiko", "Lars")
+_LAST_NAMES = ("Akin", "Berg", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Haddad", "Ito", "Jansen", "Kaya")
+_REVENUES = tuple(map(Decimal, (0, 0, 0, 20, 20, 49, 199)))
+_OUTAGES = 0.008
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
-    """What answers: milliseconds to the first token and tokens a second, both as medians."""
+class _Ending:
+    """One way a call ends, how often in a thousand, how often while its provider is down, and how much slower."""
 
-    provider: str
-    name: str
-    host: str
-    first_ms: float
-    speed: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Feature:
-    """What asks: its share of all calls, its models, and medians of its tokens."""
-
-    name: str
-    share: float
-    models: tuple[_Model, ...]
-    input: int
-    output: int
-    streamed: bool = True
-    steps: tuple[str | None, ...] = (None,)
-    cached: float = 0.0
-    kind: Kind = "chat"
+    status: Status
+    usual: int
+    outage: int
+    finish_reason: str | None = None
+    error_type: str | None = None
+    error_message: str | None = None
+    slower: float = 1.0
 
 
-_GPT = _Model("openai", "gpt-4o", "api.openai.com", 420, 75)
-_GPT_MINI = _Model("openai", "gpt-4o-mini", "api.openai.com", 340, 110)
-_SONNET = _Model("anthropic", "claude-sonnet-4-6", "api.anthropic.com", 780, 68)
-_HAIKU = _Model("anthropic", "claude-haiku-4-5", "api.anthropic.com", 420, 140)
-_PRO = _Model("google", "gemini-2.5-pro", "generativelanguage.googleapis.com", 1900, 120)
-_FLASH = _Model("google", "gemini-2.5-flash", "generativelanguage.googleapis.com", 520, 190)
-_VECTORS = _Model("openai", "text-embedding-3-small", "api.openai.com", 110, 1)
-
-_FEATURES = (
-    _Feature("chat-api", 0.34, (_GPT, _GPT_MINI, _SONNET), 900, 260),
-    _Feature("support-triage", 0.16, (_SONNET, _HAIKU), 700, 120, streamed=False, cached=0.6),
-    _Feature("semantic-search", 0.2, (_VECTORS,), 60, 0, streamed=False, kind="embedding"),
-    _Feature("summaries", 0.12, (_FLASH, _PRO), 6000, 350),
-    _Feature("research-agent", 0.1, (_SONNET, _PRO), 9000, 700, steps=("plan", "search", "write"), cached=0.4),
-    _Feature("autocomplete", 0.08, (_GPT_MINI, _HAIKU), 350, 30, streamed=False),
+_ENDINGS = (
+    _Ending(Status.SUCCESS, 955, 500, "stop"),
+    _Ending(Status.MAX_TOKENS, 12, 10, "length"),
+    _Ending(Status.CONTENT_FILTER, 2, 2, "content_filter"),
+    _Ending(Status.CANCELLED, 14, 40),
+    _Ending(Status.RATE_LIMITED, 9, 120, None, "rate_limit", "Rate limit reached for requests per minute", 0.2),
+    _Ending(Status.ERROR, 5, 280, None, "server_error", "The server had an error while processing the request", 0.4),
+    _Ending(Status.TIMEOUT, 2, 47, None, "timeout", "The request timed out", 40),
+    _Ending(Status.MALFORMED_REQUEST, 1, 1, None, "invalid_request", "The context window was exceeded", 0.1),
 )
-
-_PLANS = (Decimal(0), Decimal(0), Decimal(19), Decimal(49), Decimal(199))
-_USERS = tuple(
-    User(f"user_{n:03}", f"Customer {n}", f"customer{n}@example.com", monthly_revenue=_PLANS[n % len(_PLANS)])
-    for n in range(1, 121)
-)
-# A few use it a lot, most now and then.
-_USER_WEIGHTS = tuple(accumulate(1 / n for n in range(1, len(_USERS) + 1)))
-
-_ENDS = {
-    Status.SUCCESS: 0.957,
-    Status.CANCELLED: 0.014,
-    Status.MAX_TOKENS: 0.012,
-    Status.RATE_LIMITED: 0.007,
-    Status.TIMEOUT: 0.004,
-    Status.ERROR: 0.004,
-    Status.BLOCKED: 0.002,
-}
-_BAD_ENDS = {Status.SUCCESS: 0.6, Status.RATE_LIMITED: 0.25, Status.TIMEOUT: 0.1, Status.ERROR: 0.05}
-_ERRORS = {
-    Status.RATE_LIMITED: ("rate_limit", "Rate limit exceeded. Please try again later."),
-    Status.TIMEOUT: ("timeout", "The provider did not answer in time."),
-    Status.ERROR: ("server_error", "The provider failed."),
-}
-_FINISHED = {Status.SUCCESS: "stop", Status.MAX_TOKENS: "length", Status.BLOCKED: "refusal"}
-_BAD_SHARE_OF_HOURS = 0.004
+_USUAL = list(accumulate(ending.usual for ending in _ENDINGS))
+_OUTAGE = list(accumulate(ending.outage for ending in _ENDINGS))
+_COUNTED = {Status.SUCCESS, Status.MAX_TOKENS, Status.CONTENT_FILTER, Status.CANCELLED}
+_NOTHING = Usage(input_tokens=0, output_tokens=0)
+_FREE = Price(Decimal(0), CostSource.COMPUTED, None)
 
 
-def history(events: int, days: int, until: datetime, random: Random) -> Iterator[Call]:
-    """That many calls of the `days` before `until` (aware UTC), the oldest first; all of origin `seed`."""
-    hours = [until - timedelta(hours=age) for age in range(24 * days, 0, -1)]
-    busy = [_busyness(hour, place / len(hours)) for place, hour in enumerate(hours)]
-    bad = {hour: random.choice(("openai", "anthropic")) for hour in hours if random.random() < _BAD_SHARE_OF_HOURS}
-    for place in sorted(random.choices(range(len(hours)), busy, k=events)):
-        at = hours[place] + timedelta(seconds=random.uniform(0, 3600))
-        feature = random.choices(_FEATURES, [each.share for each in _FEATURES])[0]
-        model = random.choice(feature.models)
-        yield _call(min(at, until), feature, model, bad.get(hours[place]) == model.provider, random)
+def seed(
+    database: Database,
+    events: int,
+    days: int,
+    progress: Callable[[int], None],
+    *,
+    number: int = 1,
+    until: datetime | None = None,
+) -> None:
+    """Store so many events of origin `seed` over the days before `until` (now); `progress` hears how many are there.
+
+    The same `number` and `until` make the same history. The events belong to no account; prices are those of `until`.
+    """
+    history = _History(Random(number), (until or now()).astimezone(UTC), events, days)
+    with database.writing() as session:
+        end_users.keep(session, history.people())
+    rows = history.rows()
+    done = 0
+    while batch := list(islice(rows, BATCH)):
+        with database.writing() as session:
+            add(session, batch)
+        done += len(batch)
+        progress(done)
 
 
-def _busyness(hour: datetime, age: float) -> float:
-    day = 0.45 if hour.weekday() >= 5 else 1.0
-    time = 0.25 + max(0.0, 1 - abs(hour.hour - 14) / 9)
-    return day * time * (0.6 + 0.8 * age)
+class _History:
+    def __init__(self, random: Random, until: datetime, events: int, days: int):
+        self._random = random
+        self._until = until
+        self._hours = _hours(random, events, until - timedelta(days=days), days * 24)
+        self._shapes, self._shape_shares = shapes(random, until)
+        self._users = [f"user-{number:05}" for number in range(1, max(12, int(events**0.5)) + 1)]
+        # A few use it all day and most hardly ever: the n-th user comes a n-th as often as the first.
+        self._user_shares = list(accumulate(1 / rank for rank in range(1, len(self._users) + 1)))
+        self._conversations = {user: self._new_id(until)[4:] for user in self._users}
+        self._spread = [random.lognormvariate(0, 0.35) for _ in range(4096)]
 
+    def people(self) -> Iterator[tuple[Any, ...]]:
+        """The end users: account, id, name, email, image, monthly revenue, time."""
+        for user in self._users:
+            first, last = self._random.choice(_FIRST_NAMES), self._random.choice(_LAST_NAMES)
+            email = f"{first}.{last}.{user[5:]}@example.com".lower()
+            yield "", user, f"{first} {last}", email, None, self._random.choice(_REVENUES), self._until
 
-def _call(at: datetime, feature: _Feature, model: _Model, bad: bool, random: Random) -> Call:
-    ends = _BAD_ENDS if bad else _ENDS
-    status = random.choices(tuple(ends), tuple(ends.values()))[0]
-    if status == Status.CANCELLED and not feature.streamed:
-        status = Status.SUCCESS
-    conversation = f"conv_seed_{at:%y%m%d}_{random.randrange(400):03}"
-    start = CallStart(
-        tracking_id=f"evt_{ULID.from_datetime(at)}",
-        created_at=at,
-        origin="seed",
-        provider=model.provider,
-        endpoint_host=model.host,
-        model=model.name,
-        kind=feature.kind,
-        is_streamed=feature.streamed,
-        owner=Owner(),
-        context=Context(
+    def rows(self) -> Iterator[EventRow]:
+        """The events in the order of their time."""
+        choices = self._random.choices
+        for begin, count in self._hours:
+            down = self._random.choice(MODELS).provider if self._random.random() < _OUTAGES else None
+            moments = sorted(self._random.random() for _ in range(count))
+            users = choices(self._users, cum_weights=self._user_shares, k=count)
+            made = choices(self._shapes, cum_weights=self._shape_shares, k=count)
+            endings = choices(_ENDINGS, cum_weights=_USUAL, k=count)
+            for moment, user, shape, ending in zip(moments, users, made, endings, strict=True):
+                ended = choices(_ENDINGS, cum_weights=_OUTAGE)[0] if shape.model.provider == down else ending
+                yield self._row(begin + timedelta(hours=moment), user, shape, ended)
+
+    def _row(self, at: datetime, user: str, shape: Shape, ending: _Ending) -> EventRow:
+        if ending.status is Status.CANCELLED and shape.cut:
+            shape = shape.cut
+        model, feature, usage, price = shape.model, shape.feature, shape.usage, shape.price
+        if ending.status not in _COUNTED:
+            usage, price = _NOTHING, _FREE
+        chance = self._random.getrandbits(24)
+        latency = shape.latency_in_ms * self._spread[chance & 4095] * ending.slower
+        whole = latency + shape.writing_ms * self._spread[chance >> 12]
+        tracking_id = self._new_id(at)
+        # One in four begins a new conversation.
+        if chance & 3 == 0:
+            self._conversations[user] = tracking_id[4:]
+        conversation = self._conversations[user]
+        return EventRow(
+            row_id=0,
+            tracking_id=tracking_id,
+            created_at=at,
+            account=None,
+            api_key=None,
+            origin="seed",
+            provider=model.provider,
+            endpoint_host=model.host,
+            model=model.name,
+            model_used=model.name,
+            kind=shape.kind,
             feature=feature.name,
-            step=random.choice(feature.steps),
-            user=random.choices(_USERS, cum_weights=_USER_WEIGHTS)[0],
-            session_id=f"sess_{at:%y%m%d}_{random.randrange(900):03}",
-            conversation_id=conversation if feature.streamed else None,
-        ),
-    )
-    return Call(start, _end(start, status, feature, model, bad=bad, random=random))
+            step=feature.step,
+            user=user,
+            session_id=f"ses_{conversation[:14]}",
+            conversation_id=f"conv_{conversation}",
+            status=ending.status,
+            finish_reason=ending.finish_reason,
+            error_type=ending.error_type,
+            error_message=ending.error_message,
+            is_streamed=shape.is_streamed,
+            latency_in_ms=round(latency if shape.is_streamed else whole, 3),
+            streaming_duration_in_ms=round(whole, 3) if shape.is_streamed else None,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cached_tokens=usage.cached_tokens,
+            cache_write_tokens=None,
+            cache_write_1h_tokens=None,
+            reasoning_tokens=None,
+            audio_tokens=None,
+            cost=price.cost,
+            cost_source=price.source,
+            price_version=price.version,
+            attempt=1,
+        )
+
+    def _new_id(self, at: datetime) -> str:
+        """A ULID of that time; the library's own takes ten times as long."""
+        number = int(at.timestamp() * 1000) << 80 | self._random.getrandbits(80)
+        return "evt_" + b32encode((number << 30).to_bytes(20, "big"))[:26].translate(_CROCKFORD).decode()
 
 
-def _end(start: CallStart, status: Status, feature: _Feature, model: _Model, *, bad: bool, random: Random) -> CallEnd:
-    failed = status in _ERRORS
-    usage = Usage(input_tokens=0, output_tokens=0) if failed else _usage(status, feature, random)
-    price = prices.cost(usage, model.provider, [model.name], start.created_at, estimated=status == Status.CANCELLED)
-    first = model.first_ms * random.lognormvariate(0, 0.35) * (3 if bad else 1)
-    whole = first + 1000 * (usage.output_tokens or 0) / (model.speed * random.lognormvariate(0, 0.2))
-    if status == Status.TIMEOUT:
-        first = whole = 120_000.0
-    error_type, error_message = _ERRORS.get(status, (None, None))
-    return CallEnd(
-        tracking_id=start.tracking_id,
-        status=status,
-        usage=usage,
-        latency_in_ms=(None if failed else first) if feature.streamed else whole,
-        streaming_duration_in_ms=whole if feature.streamed else None,
-        cost=price.cost,
-        cost_source=price.source,
-        price_version=price.version,
-        finish_reason=_FINISHED.get(status),
-        error_type=error_type,
-        error_message=error_message,
-        model_used=None if failed else model.name,
-    )
-
-
-def _usage(status: Status, feature: _Feature, random: Random) -> Usage:
-    asked = max(1, round(feature.input * random.lognormvariate(0, 0.6)))
-    if feature.kind == "embedding":
-        return Usage(input_tokens=asked, output_tokens=0)
-    answered = max(1, round(feature.output * random.lognormvariate(0, 0.7)))
-    if status == Status.CANCELLED:
-        answered = max(1, round(answered * random.random()))
-    if status == Status.MAX_TOKENS:
-        answered = 4096
-    cached = round(asked * 0.8) if random.random() < feature.cached else 0
-    return Usage(input_tokens=asked, output_tokens=answered, cached_tokens=cached)
+def _hours(random: Random, events: int, begin: datetime, count: int) -> list[tuple[datetime, int]]:
+    """The beginning of each hour and how many calls fall into it: busy afternoons, calm weekends, growing use."""
+    hours = [begin + timedelta(hours=number) for number in range(count)]
+    weights = [
+        (0.12 + max(0.0, cos(2 * pi * (hour.hour - 14) / 24) + 0.35))
+        * (0.4 if hour.weekday() >= 5 else 1.0)
+        * (1 + number / count)
+        * random.lognormvariate(0, 0.12)
+        for number, hour in enumerate(hours)
+    ]
+    total = sum(weights)
+    until = [int(events * share / total) for share in accumulate(weights)]
+    until[-1] = events
+    return list(zip(hours, (end - start for start, end in pairwise([0, *until])), strict=True))

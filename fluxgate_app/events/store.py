@@ -47,6 +47,13 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
     return list(changed)
 
 
+def add(session: Session, rows: Collection[EventRow]) -> None:
+    """Store events that are known to be new."""
+    wait_for_turn(session)
+    insert(session, EVENTS, STORED, map(stored_values, rows))
+    rollups.apply(session, rows)
+
+
 def _latest(calls: Iterable[Call]) -> dict[str, Call]:
     latest: dict[str, Call] = {}
     for call in calls:

@@ -50,7 +50,7 @@ def insert(session: Session, table: Table, names: Sequence[str], rows: Iterable[
     Twice as fast as SQLAlchemy's own, which looks up every value by its name.
     """
     connection = session.connection()
-    bound = [tuple(row) for row in _bound(connection, table, names, rows)]
+    bound = list(_bound(connection, table, names, rows))
     if bound:
         columns = ", ".join(_quoted(connection, names))
         sql = f"INSERT INTO {table.name} ({columns}) VALUES {_marks(connection, len(names))} {then}"
@@ -84,7 +84,9 @@ def find(
 
 def fitted(text: str | None, length: int | None = None) -> str | None:
     """The text as both databases take it: without NUL, at most so many characters."""
-    return None if text is None else text.replace("\0", "")[:length]
+    if text is None or ("\0" not in text and (length is None or len(text) <= length)):
+        return text
+    return text.replace("\0", "")[:length]
 
 
 def _quoted(connection: Connection, names: Iterable[str]) -> list[str]:
@@ -98,14 +100,18 @@ def _marks(connection: Connection, count: int) -> str:
 
 def _bound(
     connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> Iterator[list[Any]]:
+) -> Iterator[tuple[Any, ...]]:
     binders = [(place, bind) for place, name in enumerate(names) if (bind := _binder(connection, table.c[name]))]
+    # Rows that are sorted repeat their first values, and to bind an hour costs more than to compare it.
+    last: dict[int, tuple[Any, Any]] = {}
     for row in rows:
         values = list(row)
         for place, bind in binders:
-            if values[place] is not None:
-                values[place] = bind(values[place])
-        yield values
+            if (value := values[place]) is not None:
+                if place not in last or last[place][0] != value:
+                    last[place] = (value, bind(value))
+                values[place] = last[place][1]
+        yield tuple(values)
 
 
 def _binder(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:

@@ -1,16 +1,21 @@
 """Calls to record, and the plain way to compute what the rollups must say."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call
+from fluxgate_app.events.histogram import Histogram
 from fluxgate_app.events.recorder import Recorder
+from fluxgate_app.models import AiEvent, HourlyAccountRollup, HourlyRollup, HourlyUserRollup
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Owner, Status, Usage, User
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,3 +68,77 @@ def recorder(database: Database, tmp_path: Path) -> Iterator[Recorder]:
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture
+def rollups_must_equal_the_rows() -> Callable[[Database], None]:
+    """Adds up all rows in the plainest way and compares every sum and percentile of the rollups."""
+    return _rollups_must_equal_the_rows
+
+
+FAILURES = {"ERROR", "RATE_LIMITED", "TIMEOUT", "MALFORMED_REQUEST", "INTERRUPTED"}
+SUMS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens")
+
+
+def hour_of(event: AiEvent) -> datetime:
+    return event.created_at.replace(minute=0, second=0, microsecond=0)
+
+
+def expected(events: list[AiEvent], key) -> dict[Any, dict[str, Any]]:
+    groups: dict[Any, list[AiEvent]] = defaultdict(list)
+    for event in events:
+        groups[hour_of(event), *key(event)].append(event)
+    return {
+        name: {
+            "requests": len(group),
+            "errors": sum(event.status in FAILURES for event in group),
+            "unpriced": sum(event.cost is None for event in group),
+            "cost": sum((event.cost for event in group if event.cost is not None), Decimal(0)),
+            **{column: sum(getattr(event, column) or 0 for event in group) for column in SUMS},
+        }
+        for name, group in groups.items()
+    }
+
+
+def actual(session: Session, table: Any, *columns: str) -> dict[Any, dict[str, Any]]:
+    names = ("requests", "errors", "unpriced", "cost", *SUMS)
+    return {
+        (row.hour, *(getattr(row, column) for column in columns)): {name: getattr(row, name) for name in names}
+        for row in session.exec(select(table))
+    }
+
+
+def _rollups_must_equal_the_rows(database: Database) -> None:
+    with database.reading() as session:
+        events = list(session.exec(select(AiEvent)))
+        assert actual(session, HourlyAccountRollup, "account", "origin") == expected(
+            events, lambda event: (event.account or "", event.origin)
+        )
+        assert actual(session, HourlyUserRollup, "user", "origin") == expected(
+            events, lambda event: (event.user or "", event.origin)
+        )
+        dimensions = ("provider", "model", "feature", "step", "status", "origin")
+        assert actual(session, HourlyRollup, *dimensions) == expected(
+            events, lambda event: tuple(getattr(event, name) or "" for name in dimensions)
+        )
+        histograms = list(session.exec(select(HourlyRollup)))
+    assert_percentiles([row.latency for row in histograms], [event.latency_in_ms for event in events])
+    durations = [e.streaming_duration_in_ms if e.is_streamed else e.latency_in_ms for e in events]
+    assert_percentiles([row.duration for row in histograms], durations)
+    assert_percentiles([row.tokens_per_second for row in histograms], [speed(event) for event in events])
+
+
+def speed(event: AiEvent) -> float | None:
+    if not event.output_tokens or event.streaming_duration_in_ms is None or event.latency_in_ms is None:
+        return None
+    return event.output_tokens / (event.streaming_duration_in_ms - event.latency_in_ms) * 1000
+
+
+def assert_percentiles(parts: list[bytes], values: list[float | None]) -> None:
+    merged, known = Histogram(), sorted(value for value in values if value is not None)
+    for part in parts:
+        merged.merge(Histogram.from_bytes(part))
+    assert merged.total == len(known)
+    for share in (0.5, 0.95, 0.99):
+        nearest = known[max(1, ceil(share * len(known))) - 1]
+        assert merged.percentile(share) == pytest.approx(nearest, rel=0.02)

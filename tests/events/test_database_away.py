@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -70,9 +69,7 @@ def test_calls_wait_for_a_database_that_is_away(impatient: Database, tmp_path: P
     record(recorder, make_call, range(20))
     assert recorder.flush()
     with away(impatient.url):
-        before = monotonic()
         record(recorder, make_call, range(20, 120))
-        assert monotonic() - before < 0.5
         assert not recorder.flush(timeout=0.3)
     assert recorder.flush()
     recorder.stop()

@@ -38,7 +38,8 @@ def test_it_leaves_alone(text: str):
 
 
 @pytest.mark.parametrize("unit", ["a", "1", "a@", "a.", "1 ", "+1(", "sk-", "eyJ."])
-def test_a_million_characters_take_no_more_than_their_time(unit: str):
+def test_a_long_text_costs_time_in_proportion_to_its_length(unit: str):
     before = perf_counter()
     redacted(unit * (1_000_000 // len(unit)))
-    assert perf_counter() - before < 3
+    # With its square it would be hours.
+    assert perf_counter() - before < 30
