@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,17 +56,11 @@ def seed(
     days: Annotated[int, typer.Option(help="Over how many days until now.", min=1, max=3650)] = 30,
 ) -> None:
     """Store a believable history, of origin `seed`, to look at and to measure with."""
-    from random import Random
-
-    from fluxgate_app.events.seed import history
-    from fluxgate_app.events.store import store
+    from fluxgate_app.events import seed as history
     from fluxgate_app.serving.progress import progress
 
-    calls = history(events, days, datetime.now(UTC), Random())
     with _database() as database, progress(f"Storing {events:,} events"):
-        while batch := list(islice(calls, 500)):
-            with database.writing() as session:
-                store(session, batch, "seed")
+        history.seed(database, events, days)
     print(f"{events:,} events of the last {days} days are stored. An admin sees them in Requests.")
 
 

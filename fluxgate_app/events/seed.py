@@ -63,7 +63,7 @@ def seed(
     database: Database,
     events: int,
     days: int,
-    progress: Callable[[int], None],
+    progress: Callable[[int], None] = lambda done: None,
     *,
     number: int = 1,
     until: datetime | None = None,
@@ -117,19 +117,17 @@ class _History:
                 yield self._row(begin + timedelta(hours=moment), user, shape, ended)
 
     def _row(self, at: datetime, user: str, shape: Shape, ending: _Ending) -> EventRow:
-        if ending.status is Status.CANCELLED and shape.cut:
-            shape = shape.cut
+        if ending.status is Status.CANCELLED:
+            shape, ending = (shape.cut, ending) if shape.cut else (shape, _ENDINGS[0])
+        counted = ending.status in _COUNTED
         model, feature, usage, price = shape.model, shape.feature, shape.usage, shape.price
-        if ending.status not in _COUNTED:
+        if not counted:
             usage, price = _NOTHING, _FREE
         chance = self._random.getrandbits(24)
         latency = shape.latency_in_ms * self._spread[chance & 4095] * ending.slower
-        whole = latency + shape.writing_ms * self._spread[chance >> 12]
+        whole = latency + shape.writing_ms * self._spread[chance >> 12] if counted else latency
         tracking_id = self._new_id(at)
-        # One in four begins a new conversation.
-        if chance & 3 == 0:
-            self._conversations[user] = tracking_id[4:]
-        conversation = self._conversations[user]
+        conversation = self._conversation(user, tracking_id, begins=chance & 3 == 0)
         return EventRow(
             row_id=0,
             tracking_id=tracking_id,
@@ -140,7 +138,7 @@ class _History:
             provider=model.provider,
             endpoint_host=model.host,
             model=model.name,
-            model_used=model.name,
+            model_used=model.name if counted else None,
             kind=shape.kind,
             feature=feature.name,
             step=feature.step,
@@ -152,7 +150,7 @@ class _History:
             error_type=ending.error_type,
             error_message=ending.error_message,
             is_streamed=shape.is_streamed,
-            latency_in_ms=round(latency if shape.is_streamed else whole, 3),
+            latency_in_ms=(round(latency, 3) if counted else None) if shape.is_streamed else round(whole, 3),
             streaming_duration_in_ms=round(whole, 3) if shape.is_streamed else None,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
@@ -166,6 +164,11 @@ class _History:
             price_version=price.version,
             attempt=1,
         )
+
+    def _conversation(self, user: str, tracking_id: str, *, begins: bool) -> str:
+        if begins:
+            self._conversations[user] = tracking_id[4:]
+        return self._conversations[user]
 
     def _new_id(self, at: datetime) -> str:
         """A ULID of that time; the library's own takes ten times as long."""

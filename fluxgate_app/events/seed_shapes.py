@@ -37,7 +37,7 @@ class SeedFeature:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A call as many are: `cut` is the same one stopped half-way."""
+    """A call as many are: `cut` is the same stream stopped half-way."""
 
     model: SeedModel
     feature: SeedFeature
@@ -104,6 +104,8 @@ def _shape(random: Random, model: SeedModel, feature: SeedFeature, at: datetime)
     writing = 1000 * written / model.tokens_per_second
     usage = Usage(entered, written, cached)
     shape = Shape(model, feature, streamed, usage, _price(model, usage, at), first, writing)
+    if not streamed:
+        return shape
     half = replace(usage, output_tokens=written // 2)
     cut = replace(shape, usage=half, price=_price(model, half, at, estimated=True), writing_ms=writing / 2)
     return replace(shape, cut=cut)

@@ -76,7 +76,14 @@ def test_it_is_believable(database: Database):
     good = sum(event.status == "SUCCESS" for event in events)
     assert 0.9 < good / len(events) < 0.99
     streams = [event for event in events if event.is_streamed]
-    assert all(event.latency_in_ms <= event.streaming_duration_in_ms for event in streams)
+    assert all((event.latency_in_ms or 0) <= event.streaming_duration_in_ms for event in streams)
+    assert {event.is_streamed for event in events if event.status == "CANCELLED"} == {True}
+    assert {event.status for event in streams if event.latency_in_ms is None} <= {
+        "RATE_LIMITED",
+        "ERROR",
+        "TIMEOUT",
+        "MALFORMED_REQUEST",
+    }
     assert {event.streaming_duration_in_ms for event in events if not event.is_streamed} == {None}
     assert len({(event.provider, event.model) for event in events}) == 8
 
