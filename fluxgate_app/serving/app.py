@@ -11,6 +11,7 @@ from reflex_base.constants import Env
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
+from fluxgate_app.serving.open_requests import STOPPING, OpenRequests
 from fluxgate_app.serving.pages import BUILT
 from fluxgate_app.serving.policy import page_policies
 from fluxgate_app.serving.shell import Shell
@@ -29,13 +30,14 @@ def create() -> ASGIApp:
     # Reflex reads these modes while the entry is imported.
     from fluxgate_app.fluxgate_app import app
 
-    return Shell(app(), page_policies(BUILT), load())
+    return OpenRequests(Shell(app(), page_policies(BUILT), load()))
 
 
 def _end_with(parent: int) -> None:
     # A killed parent cannot stop its workers, which would go on holding the port.
     while os.getppid() == parent:
         time.sleep(1)
+    os.kill(os.getpid(), STOPPING)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -18,10 +18,11 @@ from fluxgate_app import db
 from fluxgate_app.accounts import setup
 from fluxgate_app.errors import PortTaken, SettingError
 from fluxgate_app.serving import pages
+from fluxgate_app.serving.open_requests import STOPPING
 from fluxgate_app.settings import ROOT, Settings
 
-# What is still running when the server is told to stop gets this long to end by itself.
-STOP_SECONDS = 5
+# A worker that has not ended by then is killed; its journal keeps what it had not yet stored.
+STOP_SECONDS = 15
 
 
 def run(settings: Settings, host: str, port: int) -> None:
@@ -100,6 +101,12 @@ class _Server(MPServer):
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         super().startup(spawn_target, target_loader)
         threading.Thread(target=self._say_when_ready, daemon=True).start()
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        for worker in self.wrks:
+            if worker.is_alive():
+                os.kill(worker.inner.pid, STOPPING)
+        super().shutdown(exit_code)
 
     def _say_when_ready(self) -> None:
         host = _reachable(str(self.bind_addr))
