@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import RateLimited
+from fluxgate_app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class Limits:
         # All windows are equally long, so the dictionary's order is the order in which they end.
         while self._windows and (oldest := next(iter(self._windows.items())))[1].ends_at <= self._clock():
             del self._windows[oldest[0]]
+
+
+def quota(identity: Identity, settings: Settings) -> tuple[str, int]:
+    """The counter and the limit a minute that count for who is asking, on page and routes alike: `take(*quota(…))`."""
+    if identity.api_key_id is not None:
+        return identity.api_key_id, settings.api_rate_limit_per_minute
+    return identity.account_id, settings.rate_limit_per_minute
 
 
 class LoginThrottle:

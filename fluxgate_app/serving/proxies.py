@@ -1,6 +1,4 @@
-"""Who is asking, through how many proxies: the client's address and scheme, and whether an origin is our own."""
-
-from urllib.parse import urlsplit
+"""Who is asking, through how many proxies: the client's address and scheme."""
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -21,20 +19,6 @@ def seen_through(hops: int, scope: Scope, headers: Headers) -> Scope:
         plain = "ws" if scope["type"] == "websocket" else "http"
         scope["scheme"] = f"{plain}s" if secure else plain
     return scope
-
-
-def is_own_origin(headers: Headers, public_url: str | None) -> bool:
-    """Whether a browser's Origin is where it got the page from; programs send none and pass.
-
-    X-Forwarded-Host may be believed without trusted proxies: no page of another origin can make a browser send it
-    with a websocket.
-    """
-    origin = headers.get("origin")
-    if origin is None:
-        return True
-    host = urlsplit(origin).netloc.lower()
-    own = [headers.get("host"), *_items(headers.get("x-forwarded-host")), urlsplit(public_url or "").netloc]
-    return bool(host) and host in {name.lower() for name in own if name}
 
 
 def _items(header: str | None) -> list[str]:

@@ -8,8 +8,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fluxgate_app.api.origins import is_own_origin
 from fluxgate_app.serving.policy import NOTHING
-from fluxgate_app.serving.proxies import is_own_origin, seen_through
+from fluxgate_app.serving.proxies import seen_through
 from fluxgate_app.settings import Settings
 
 ROUTES = ("/api/", "/v1/")

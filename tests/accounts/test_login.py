@@ -22,13 +22,13 @@ async def test_the_right_password_begins_a_session(database: Database, alice: Ac
 
 @pytest.mark.parametrize(("email", "password"), [(EMAIL, "wrong"), ("bob@example.com", PASSWORD), ("", "")])
 async def test_it_does_not_say_what_was_wrong(database: Database, alice: Account, email: str, password: str):
-    with pytest.raises(Unauthorized, match="^Wrong e-mail or password$"):
+    with pytest.raises(Unauthorized, match=r"^Wrong e-mail or password$"):
         await log_in(database, LoginThrottle(), email, password, HERE)
 
 
 async def test_a_disabled_account_is_not_let_in(database: Database, alice: Account):
     await database.write(people.disable, EMAIL)
-    with pytest.raises(Unauthorized, match="^Wrong e-mail or password$"):
+    with pytest.raises(Unauthorized, match=r"^Wrong e-mail or password$"):
         await log_in(database, LoginThrottle(), EMAIL, PASSWORD, HERE)
 
 

@@ -1,0 +1,31 @@
+"""The FastAPI app: all routes, mounted beside the pages."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from fluxgate_app.api import auth, chat, events, health
+from fluxgate_app.api.body_limit import MIB, BodyLimit
+from fluxgate_app.api.errors import Refusal, add_error_answers
+from fluxgate_app.api.unknown_paths import catch_unknown_paths
+from fluxgate_app.wiring import Wiring
+
+BODY_LIMITS = {"/api": MIB, "/v1": 32 * MIB}
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Refusal, "description": "Refused: the body says why"},
+    "5XX": {"model": Refusal, "description": "The provider, or FluxGate itself, failed"},
+}
+
+
+def create_api(wiring: Wiring) -> FastAPI:
+    """The API on these objects. Reflex does not run its lifespan: what must start and stop is the wiring's."""
+    api = FastAPI(title="FluxGate", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, responses=REFUSALS)
+    api.state.wiring = wiring
+    api.add_middleware(BodyLimit, limits=BODY_LIMITS)
+    add_error_answers(api)
+    for module in (auth, chat, events, health):
+        api.include_router(module.router)
+    catch_unknown_paths(api)
+    return api

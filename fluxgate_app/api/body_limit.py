@@ -1,0 +1,54 @@
+"""Bodies that are too large are refused before they are read (spec section 5)."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fluxgate_app.api.exact_json import JsonAnswer
+
+MIB = 1024 * 1024
+TOO_LARGE = "Body too large"
+
+
+class BodyLimit:
+    """An ASGI middleware: bytes allowed in a body, by the beginning of the path."""
+
+    def __init__(self, app: ASGIApp, limits: Mapping[str, int]):
+        self.app = app
+        self.limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse by the announced length; without one, as soon as more has arrived."""
+        limit = self._limit(scope)
+        if limit is None:
+            await self.app(scope, receive, send)
+        elif _announced(scope) > limit:
+            await JsonAnswer({"error": TOO_LARGE}, 413)(scope, receive, send)
+        else:
+            await self.app(scope, _counted(receive, limit), send)
+
+    def _limit(self, scope: Scope) -> int | None:
+        if scope["type"] != "http":
+            return None
+        return next((limit for start, limit in self.limits.items() if scope["path"].startswith(start)), None)
+
+
+def _announced(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isdecimal() else 0
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return counted

@@ -1,0 +1,120 @@
+"""What a chat route is asked: its JSON body becomes a ChatRequest (spec section 5)."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from fluxgate_app.accounts.identity import Identity
+from fluxgate_app.api.deps import owner
+from fluxgate_app.chat.completion import ChatRequest
+from fluxgate_app.chat.messages import read_messages
+from fluxgate_app.chat.text import is_storable
+from fluxgate_app.errors import Invalid
+from fluxgate_app.tracking import Context, User
+
+MAX_LABEL = 200
+MAX_EXTRA_BYTES = 4096
+
+
+_STRING = {"type": "string"}
+_LABEL = {"type": "string", "maxLength": MAX_LABEL}
+_TURN = {
+    "type": "object",
+    "required": ["role", "content"],
+    "properties": {"role": {"enum": ["system", "user", "assistant"]}, "content": _STRING},
+}
+FIELDS: dict[str, dict[str, Any]] = {
+    "message": _STRING,
+    "messages": {"type": "array", "items": _TURN},
+    "model": _LABEL,
+    "provider": _LABEL,
+    "system": _STRING,
+    "persona": _LABEL,
+    "temperature": {"type": "number", "minimum": 0, "maximum": 2},
+    "maxTokens": {"type": "integer", "minimum": 1},
+    "feature": _LABEL,
+    "step": _LABEL,
+    "user": _LABEL,
+    "sessionId": _LABEL,
+    "conversationId": _LABEL,
+    "metadata": {"type": "object"},
+}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "anyOf": [{"required": ["message"]}, {"required": ["messages"]}],
+    "properties": FIELDS,
+    "example": {"message": "What is a token?"},
+}
+
+
+def read_chat(body: Mapping[str, Any], identity: Identity, max_message_chars: int) -> ChatRequest:
+    """The question of this body, on the account of who asks. Raises Invalid."""
+    return ChatRequest(
+        messages=read_messages(body, max_message_chars),
+        model=_label(body, "model"),
+        provider=_label(body, "provider"),
+        system=_text(body, "system"),
+        temperature=_temperature(body),
+        max_tokens=_max_tokens(body),
+        persona=_label(body, "persona"),
+        context=Context(
+            feature=_label(body, "feature"),
+            step=_label(body, "step"),
+            user=_user(body, identity),
+            session_id=_label(body, "sessionId"),
+            conversation_id=_label(body, "conversationId"),
+            metadata=_extras(body) | _metadata(body),
+        ),
+        owner=owner(identity),
+    )
+
+
+def _user(body: Mapping[str, Any], identity: Identity) -> User:
+    named = _label(body, "user")
+    return User(named) if named else User(identity.account_id, identity.name or None, identity.email)
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is not None and not (isinstance(value, str) and is_storable(value)):
+        raise Invalid(f"Invalid {name}")
+    return value
+
+
+def _label(body: Mapping[str, Any], name: str) -> str | None:
+    value = _text(body, name)
+    if value is not None and len(value) > MAX_LABEL:
+        raise Invalid(f"Invalid {name}")
+    return value
+
+
+def _temperature(body: Mapping[str, Any]) -> float | None:
+    value = body.get("temperature")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 2:
+        raise Invalid("Invalid temperature")
+    return float(value)
+
+
+def _max_tokens(body: Mapping[str, Any]) -> int | None:
+    value = body.get("maxTokens")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**9):
+        raise Invalid("Invalid maxTokens")
+    return value
+
+
+def _metadata(body: Mapping[str, Any]) -> dict[str, Any]:
+    value = body.get("metadata")
+    if value is not None and not isinstance(value, dict):
+        raise Invalid("Invalid metadata")
+    return cast(dict[str, Any], value or {})
+
+
+def _extras(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in FIELDS and _is_short_scalar(value)}
+
+
+def _is_short_scalar(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value.encode()) <= MAX_EXTRA_BYTES
+    return isinstance(value, bool | int | float)

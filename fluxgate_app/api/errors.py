@@ -1,0 +1,90 @@
+"""Every refusal is `{"error": "…"}` with its status, never a stack trace."""
+
+import math
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.errors import FluxGateError, ProviderFailed, RateLimited, Unauthorized
+
+TRACKING_ID = "X-FluxGate-Tracking-Id"
+_PLAIN_WORDS = {404: "Not found", 405: "Method not allowed"}
+
+
+class Refusal(BaseModel):
+    """What every failed request answers."""
+
+    error: str
+
+
+class UnauthorizedInText(Unauthorized):
+    """Nobody is signed in, said in plain text, as on the text streams (spec section 5)."""
+
+
+def add_error_answers(api: FastAPI) -> None:
+    """Let each kind of failure answer in its way."""
+    handlers: dict[Any, Any] = {
+        FluxGateError: _refused,
+        UnauthorizedInText: _refused_in_text,
+        HTTPException: _http_error,
+        RequestValidationError: _wrong_form,
+        ClientDisconnect: _nobody_reads_this,
+        Exception: _broken,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
+
+
+async def _refused(request: Request, error: FluxGateError) -> Response:
+    return JsonAnswer({"error": error.message}, error.status, answer_headers(request) | _headers(error))
+
+
+async def _refused_in_text(request: Request, error: UnauthorizedInText) -> Response:
+    return Response(error.message, error.status, {"WWW-Authenticate": "Bearer"}, "text/plain")
+
+
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    words = _PLAIN_WORDS.get(error.status_code, error.detail)
+    return JsonAnswer({"error": words}, error.status_code, error.headers)
+
+
+async def _wrong_form(request: Request, error: RequestValidationError) -> Response:
+    first = error.errors()[0]
+    field = next((part for part in reversed(first["loc"][1:]) if isinstance(part, str)), None)
+    wrong = "JSON" if first["type"] == "json_invalid" else field or "body"
+    return JsonAnswer({"error": f"Invalid {wrong}"}, 400)
+
+
+async def _nobody_reads_this(request: Request, error: ClientDisconnect) -> Response:
+    return Response(status_code=400)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return JsonAnswer({"error": "Internal server error"}, 500)
+
+
+def answer_headers(request: Request) -> dict[str, str]:
+    """Headers that the answer shall have even when it becomes a refusal on the way."""
+    headers: dict[str, str] = request.scope.setdefault("fluxgate.answer_headers", {})
+    return headers
+
+
+def _headers(error: FluxGateError) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, RateLimited):
+        wait = str(error.retry_after)
+        headers = {"X-RateLimit-Limit": str(error.limit), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": wait}
+        headers["Retry-After"] = wait
+    if isinstance(error, ProviderFailed):
+        if error.tracking_id is not None:
+            headers[TRACKING_ID] = error.tracking_id
+        if error.retry_after is not None:
+            headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return headers

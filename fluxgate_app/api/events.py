@@ -1,0 +1,72 @@
+"""Recorded calls, as their owner or an admin may read them (spec section 6)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from fluxgate_app.accounts.identity import Identity
+from fluxgate_app.api.deps import EventReader, Wired
+from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.errors import Invalid, NotFound
+from fluxgate_app.events import filters, queries
+from fluxgate_app.events.columns import COLUMNS, as_json
+from fluxgate_app.events.queries import MOST_EVENTS, EventDetail
+
+router = APIRouter(prefix="/api/events", tags=["Events"])
+
+
+def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_TIME = {"type": "string", "format": "date-time"}
+PARAMETERS = {
+    "parameters": [
+        _parameter("limit", "How many at most", type="integer", minimum=1, maximum=MOST_EVENTS, default=50),
+        _parameter("cursor", "The `nextCursor` of the page before", type="string"),
+        _parameter("q", "A text to look for", type="string"),
+        _parameter("range", "The last so many minutes, hours, days or weeks", type="string", example="7d"),
+        _parameter("from", "Created at or after", **_TIME),
+        _parameter("to", "Created before", **_TIME),
+        *(_parameter(name, f"Any of these; `{name}.not` for none of them", **_TEXTS) for name in COLUMNS),
+    ]
+}
+
+
+@router.get("", openapi_extra=PARAMETERS)
+async def events(request: Request, wiring: Wired, identity: EventReader) -> Response:
+    """The newest calls that the filters let through: `{events, nextCursor}`."""
+    asked = request.query_params
+    wanted = filters.parse(asked.multi_items(), datetime.now(UTC))
+    page = await wiring.db.read(
+        queries.list_events, _scope(identity), wanted, _limit(asked.get("limit")), asked.get("cursor")
+    )
+    return JsonAnswer({"events": [as_json(event) for event in page.events], "nextCursor": page.next_cursor})
+
+
+@router.get("/{tracking_id}")
+async def event(tracking_id: str, wiring: Wired, identity: EventReader) -> Response:
+    """Everything about one call; 404 also for another account's."""
+    if not tracking_id.isprintable():
+        raise NotFound
+    return JsonAnswer(_detail(await wiring.db.read(queries.get_event, _scope(identity), tracking_id)))
+
+
+def _scope(identity: Identity) -> str | None:
+    return None if identity.is_admin else identity.account_id
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return 50
+    if not text.isdecimal():
+        raise Invalid(f"limit must be 1 to {MOST_EVENTS}")
+    return int(text[:9])
+
+
+def _detail(detail: EventDetail) -> dict[str, Any]:
+    kept = {"prompt": detail.prompt, "answer": detail.answer}
+    said = as_json(detail.event) | {"rawUsage": detail.raw_usage, "metadata": detail.metadata}
+    return said | {name: text for name, text in kept.items() if text is not None}

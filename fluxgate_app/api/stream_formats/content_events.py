@@ -1,0 +1,25 @@
+"""Server-sent events of the form `{"content": "…"}`, ended by `[DONE]`."""
+
+from fluxgate_app.api.exact_json import json_text
+from fluxgate_app.api.stream_formats.format import EVENT_STREAM_HEADERS
+from fluxgate_app.chat.note import Tracking
+
+
+class ContentEvents:
+    """Clients of this format know no error event: a failure is a cut connection, and never `[DONE]`."""
+
+    media_type = "text/event-stream"
+    headers = EVENT_STREAM_HEADERS
+    keep_alive: bytes | None = b": keep-alive\n\n"
+
+    def delta(self, text: str) -> bytes:
+        """One event."""
+        return f"data: {json_text({'content': text})}\n\n".encode()
+
+    def done(self, tracking: Tracking) -> bytes:
+        """The end mark."""
+        return b"data: [DONE]\n\n"
+
+    def failed(self, message: str) -> None:
+        """There is no way to say it."""
+        return
