@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Feed:
-    """One journal on its way into the database; each batch is stored together with the position it ends at."""
+    """One journal on its way into the database; each batch is stored together with the position it ends at.
+
+    `behind` says that the last batch was a large one, so that more is likely to wait.
+    """
 
     def __init__(self, database: Database, journal: Journal, lease: timedelta, refused: Path):
         """`lease` is how long the journal's process counts as alive after a batch, `refused` keeps what no database
@@ -51,17 +54,24 @@ class Feed:
             self.behind = False
             return None
         self.behind = sum(map(len, lines)) > BATCH_BYTES / 2
-        stored = self._store(lines)
+        stored = self._store(lines, in_journal=True)
         self.journal.forget(self.position)
         return stored
+
+    def take(self, lines: list[bytes]) -> list[str]:
+        """Store lines that the journal could not take, and give the tracking ids that changed.
+
+        Raises SQLAlchemyError while the database is away.
+        """
+        return self._store(lines, in_journal=False)
 
     def renew(self) -> None:
         """Say that the journal's process is alive. Raises SQLAlchemyError while the database is away."""
         with self._database.writing() as session:
             renew(session, self.journal.process_id, now() + self._lease, self.position)
 
-    def _store(self, lines: list[bytes]) -> list[str]:
-        after = self.position + sum(map(len, lines)) + len(lines)
+    def _store(self, lines: list[bytes], *, in_journal: bool) -> list[str]:
+        after = self.position + (sum(map(len, lines)) + len(lines) if in_journal else 0)
         try:
             with self._database.writing() as session:
                 stored = store(session, [from_json(line) for line in lines], self.journal.process_id)
@@ -69,7 +79,8 @@ class Feed:
         except _REFUSALS as error:
             if len(lines) > 1:
                 half = len(lines) // 2
-                return self._store(lines[:half]) + self._store(lines[half:])
+                parts = (lines[:half], lines[half:])
+                return [stored for part in parts for stored in self._store(part, in_journal=in_journal)]
             self._set_aside(lines[0], error)
             stored = []
         self._position = after
@@ -77,5 +88,6 @@ class Feed:
 
     def _set_aside(self, line: bytes, error: Exception) -> None:
         log.error("A recorded call cannot be stored (%s); it is kept in %s", type(error).__name__, self._refused)
+        self._refused.touch(mode=0o600)
         with self._refused.open("ab") as file:
             file.write(line + b"\n")

@@ -44,7 +44,7 @@ class Recorder:
         self._lease = lease
         self._listeners: list[Listener] = []
         # What no disk takes waits here for the database; when there is too much of it, the oldest gives way.
-        self._unwritten: deque[Call] = deque(maxlen=UNWRITTEN)
+        self._unwritten: deque[bytes] = deque(maxlen=UNWRITTEN)
         self._journal: Journal | None = None
         self._writer: Writer | None = None
 
@@ -71,14 +71,11 @@ class Recorder:
 
     def started(self, start: CallStart) -> None:
         """Keep that this call is about to leave, so that it survives the process."""
-        self._keep(Call(start))
+        self._keep(start, None)
 
     def ended(self, start: CallStart, end: CallEnd) -> None:
         """Keep how it ended. May come twice for one call; the later one counts."""
-        try:
-            self._keep(Call(start, self._with_allowed_content(end)))
-        except Exception:
-            log.exception("A call could not be recorded")
+        self._keep(start, end)
 
     def _with_allowed_content(self, end: CallEnd) -> CallEnd:
         if not self.keeps_content:
@@ -88,15 +85,21 @@ class Recorder:
         prompt, answer = (text and redacted(text) for text in (end.prompt, end.answer))
         return replace(end, prompt=prompt, answer=answer)
 
-    def _keep(self, call: Call) -> None:
+    def _keep(self, start: CallStart, end: CallEnd | None) -> None:
         try:
-            if self._journal and self._writer:
-                self._journal.append(to_json(call))
-                self._writer.wake()
-            else:
-                self._unwritten.append(call)
-        except OSError:
-            self._unwritten.append(call)
+            line = to_json(Call(start, end and self._with_allowed_content(end)))
+            try:
+                self._write(line)
+            except OSError:
+                self._unwritten.append(line)
+        except Exception:
+            log.exception("Call %s could not be recorded", start.tracking_id)
+
+    def _write(self, line: bytes) -> None:
+        if self._journal is None or self._writer is None:
+            raise OSError("the recorder has not started")
+        self._journal.append(line)
+        self._writer.wake()
 
     def _tell(self, tracking_ids: list[str]) -> None:
         for listener in self._listeners:

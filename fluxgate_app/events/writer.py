@@ -11,10 +11,8 @@ from time import monotonic
 from sqlalchemy.exc import OperationalError
 
 from fluxgate_app.db import Database
-from fluxgate_app.events.call import Call
 from fluxgate_app.events.feed import Feed
 from fluxgate_app.events.journal import Journal
-from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import bury, sweep
 from fluxgate_app.models.columns import now
 
@@ -32,11 +30,11 @@ class Writer:
         database: Database,
         journal: Journal,
         *,
-        unwritten: deque[Call],
+        unwritten: deque[bytes],
         lease: timedelta,
         stored: Callable[[list[str]], None],
     ):
-        """`unwritten` are calls that the journal could not take, `stored` is told the tracking ids of each commit."""
+        """`unwritten` are lines that the journal could not take, `stored` is told the tracking ids of each commit."""
         self._database = database
         self._directory = journal.directory
         self._unwritten = unwritten
@@ -142,13 +140,12 @@ class Writer:
         return stored is not None
 
     def _store_unwritten(self) -> None:
-        calls = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
-        if calls:
+        lines = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
+        if lines:
             try:
-                with self._database.writing() as session:
-                    stored = store(session, calls, self._own.journal.process_id)
+                stored = self._own.take(lines)
             except Exception:
-                self._unwritten.extendleft(reversed(calls))
+                self._unwritten.extendleft(reversed(lines))
                 raise
             self._tell(stored)
 

@@ -29,9 +29,9 @@ def record(url: str, data_dir: str, calls: int, random: Random, how: str) -> Non
     recorder = Recorder(Database(url), Path(data_dir))
     recorder.start()
     running: list[CallStart] = []
-    if how == "kill":
-        threading.Timer(0.1 + random.random() / 5, os.kill, (os.getpid(), signal.SIGKILL)).start()
-    for _ in range(calls):
+    for number in range(calls):
+        if number == 20 and how == "kill":
+            threading.Timer(random.random() / 5, os.kill, (os.getpid(), signal.SIGKILL)).start()
         feature = random.choice(["chat", "search"])
         start = CallStart(
             new_id("evt"), datetime.now(UTC), "real", "openai", None, "gpt-4o", "chat", True, Owner(), Context(feature)

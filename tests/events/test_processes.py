@@ -33,13 +33,12 @@ def test_every_call_of_killed_processes_is_exactly_one_event(database: Database,
     assert recorder.flush()
     recorder.stop()
     found = statuses(database)
-    assert len(started) > len(ended) > 50
     assert started <= set(found)
     assert {found[tracking_id] for tracking_id in ended} == {"SUCCESS"}
     # A call that was about to be announced when its process died may be there as well.
     assert len(set(found) - started) <= 6
     interrupted = [tracking_id for tracking_id, status in found.items() if status == "INTERRUPTED"]
-    assert 6 <= len(interrupted) <= 6 * 6
+    assert 6 * 5 <= len(interrupted) <= 6 * 7
     with database.reading() as session:
         assert session.exec(select(OpenCall)).all() == []
         assert session.exec(select(ProcessLease)).all() == []

@@ -135,8 +135,9 @@ def test_a_call_that_no_database_takes_is_set_aside_alone(
     record(recorder, *calls)
     assert recorder.flush()
     assert len(statuses(database)) == 5
-    refused = (tmp_path / "data/journal/refused.jsonl").read_text().splitlines()
-    assert all("xxx" in line for line in refused)
+    refused = tmp_path / "data/journal/refused.jsonl"
+    assert refused.stat().st_mode & 0o777 == 0o600
+    assert all("xxx" in line for line in refused.read_text().splitlines())
 
 
 def test_a_full_disk_loses_no_call(database: Database, recorder: Recorder, make_call):
