@@ -110,3 +110,11 @@ def test_a_provider_that_refuses_is_told_of_in_our_words(alice, ended_event, pat
 def test_exactly_4000_characters_are_fine(alice):
     with alice.by_key() as program:
         assert program.post("/api/chat", json={"message": "😀" * 4000, "model": "demo-fast"}).status_code == 200
+
+
+def test_a_vendor_without_a_key_is_a_503_that_names_it(start_api):
+    with start_api(demo=False).person("keyless").by_key() as program:
+        answer = program.post("/api/chat", json={"message": "Hi", "model": "claude-sonnet-4-6"})
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "No API key for Anthropic"}
+    assert "x-ratelimit-limit" not in answer.headers

@@ -1,7 +1,7 @@
 """Server-sent events of the form `{"content": "…"}`, ended by `[DONE]`."""
 
 from fluxgate_app.api.exact_json import json_text
-from fluxgate_app.api.stream_formats.format import EVENT_STREAM_HEADERS
+from fluxgate_app.api.stream_formats.format import STREAM_HEADERS
 from fluxgate_app.chat.note import Tracking
 
 
@@ -9,7 +9,7 @@ class ContentEvents:
     """Clients of this format know no error event: a failure is a cut connection, and never `[DONE]`."""
 
     media_type = "text/event-stream"
-    headers = EVENT_STREAM_HEADERS
+    headers = STREAM_HEADERS
     keep_alive: bytes | None = b": keep-alive\n\n"
 
     def delta(self, text: str) -> bytes:

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from fluxgate_app.chat.note import Tracking
 
-EVENT_STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 
 class StreamFormat(Protocol):

@@ -1,5 +1,6 @@
 """The answer's text and nothing else."""
 
+from fluxgate_app.api.stream_formats.format import STREAM_HEADERS
 from fluxgate_app.chat.note import Tracking
 
 
@@ -7,7 +8,7 @@ class PlainText:
     """Raw deltas; a failure is a cut connection, so that half an answer is never taken for a whole one."""
 
     media_type = "text/plain"
-    headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+    headers = STREAM_HEADERS
     keep_alive: bytes | None = None
 
     def delta(self, text: str) -> bytes:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fluxgate_app.api.exact_json import json_text
-from fluxgate_app.api.stream_formats.format import EVENT_STREAM_HEADERS
+from fluxgate_app.api.stream_formats.format import STREAM_HEADERS
 from fluxgate_app.api.tracking_json import tracking_json, usage_json
 from fluxgate_app.chat.note import Tracking
 
@@ -12,7 +12,7 @@ class TypedEvents:
     """What it cost is told with `done`."""
 
     media_type = "text/event-stream"
-    headers = EVENT_STREAM_HEADERS
+    headers = STREAM_HEADERS
     keep_alive: bytes | None = b": keep-alive\n\n"
 
     def delta(self, text: str) -> bytes:
