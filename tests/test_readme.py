@@ -8,7 +8,9 @@ import pytest
 import typer.main
 
 from fluxgate_app import cli
-from fluxgate_app.settings import ROOT, Settings
+from fluxgate_app.api.app import create_api
+from fluxgate_app.settings import ROOT, Settings, load
+from fluxgate_app.wiring import Wiring
 
 README = (ROOT / "README.md").read_text()
 SETTINGS = {str(field.validation_alias): field for field in Settings.model_fields.values()}
@@ -52,6 +54,12 @@ def test_every_command_is_in_the_table_and_every_row_is_a_command():
     told = [in_code(row[0])[0].split(" --")[0] for row in rows("The `fluxgate` command")]
     without_arguments = [" ".join(word for word in command.split() if word.islower()) for command in told]
     assert sorted(without_arguments) == sorted(commands(typer.main.get_command(cli.app)))
+
+
+def test_every_route_is_in_the_table_and_every_row_is_a_route(tmp_path):
+    api = create_api(Wiring(load(data_dir=tmp_path)))
+    routes = {f"{method.upper()} {path}" for path, methods in api.openapi()["paths"].items() for method in methods}
+    assert {in_code(row[0])[0] for row in rows("Routes")} == routes
 
 
 def tree() -> set[Path]:

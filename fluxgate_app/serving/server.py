@@ -17,6 +17,9 @@ from granian.server.mp import MPServer
 from fluxgate_app import db
 from fluxgate_app.accounts import setup
 from fluxgate_app.errors import PortTaken, SettingError
+from fluxgate_app.providers.catalogue import Catalogue
+from fluxgate_app.providers.demo import DemoServer
+from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.serving import pages
 from fluxgate_app.serving.open_requests import STOPPING
 from fluxgate_app.settings import ROOT, Settings
@@ -34,6 +37,8 @@ def run(settings: Settings, host: str, port: int) -> None:
     # Reflex looks for its config, `.web` and the assets where it stands.
     os.chdir(ROOT)
     port = free_port(host, port)
+    # Built here only to be refused here, where a refusal is one sentence: a worker's would be a traceback.
+    Catalogue(settings, DemoServer(), LocalModel())
     db.migrate(settings.sqlalchemy_url)
     _reach_redis(settings)
     setup_token = asyncio.run(_setup_token(settings))

@@ -81,3 +81,10 @@ def test_it_refuses_a_redis_that_does_not_answer(fluxgate, monkeypatch, url):
     ended = fluxgate("run", "--port", "0")
     assert ended.code == 2
     assert ended.err.startswith("FLUXGATE_REDIS_URL: no Redis answers there")
+
+
+def test_it_refuses_an_endpoint_with_a_name_that_is_taken(fluxgate, monkeypatch):
+    monkeypatch.setenv("FLUXGATE_ENDPOINTS", '[{"name": "openai", "baseUrl": "http://127.0.0.1:1/v1"}]')
+    ended = fluxgate("run", "--port", "0")
+    assert ended.code == 2
+    assert ended.err.startswith("FLUXGATE_ENDPOINTS: names must differ")
