@@ -262,6 +262,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_being_written",
+            ["process_id"],
+            unique=False,
+            sqlite_where=sa.text("process_id IS NOT NULL"),
+            postgresql_where=sa.text("process_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_message_conversation_position", ["conversation_id", "position"], unique=True)
         batch_op.create_index(batch_op.f("ix_message_tracking_id"), ["tracking_id"], unique=False)
 
@@ -273,6 +280,7 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_tracking_id"))
         batch_op.drop_index("ix_message_conversation_position")
+        batch_op.drop_index("ix_message_being_written")
 
     op.drop_table("message")
     with op.batch_alter_table("login_session", schema=None) as batch_op:

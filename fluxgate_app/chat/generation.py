@@ -82,7 +82,8 @@ class Generation:
                 position = piece.end
                 yield piece
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._ended.wait(), FLUSH_SECONDS)
+                    async with asyncio.timeout(FLUSH_SECONDS):
+                        await self._ended.wait()
             elif self.ended:
                 return
             else:
@@ -143,4 +144,4 @@ class Generation:
             self.retry_after = getattr(error, "retry_after", None)
         else:
             self.error, self.code = "An unexpected error occurred", "unexpected"
-            logger.error("writing %s failed with %s", self.message_id, type(error).__name__)
+            logger.error("writing %s failed", self.message_id, exc_info=error)

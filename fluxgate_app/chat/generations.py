@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # A follower that lost its connection finds the end of its answer here for so long; afterwards, in the database.
 KEPT_SECONDS = 60
-SWEEP_SECONDS = 10
+SWEEP_SECONDS = 2
 CLOSING_SECONDS = 2.0
 
 
@@ -120,10 +120,13 @@ class Generations:
 
     async def sweep(self) -> int:
         """Mark as interrupted what processes that are gone left unfinished; says how many answers."""
-        return await self._database.write(turns.interrupt_abandoned, self._process_id)
+        found = await self._database.read(turns.abandoned, self._process_id)
+        if found:
+            await self._database.write(turns.interrupt, found)
+        return len(found)
 
     async def keep_swept(self) -> None:
-        """Sweep now and every ten seconds, until cancelled: the lease of a process that died runs out a while later."""
+        """Sweep now and every two seconds, until cancelled: the lease of a process that died runs out a while later."""
         while True:
             try:
                 await self.sweep()

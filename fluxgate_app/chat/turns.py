@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func, update
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from fluxgate_app.chat.conversations import owned, title_from
@@ -125,36 +124,38 @@ def model_to_retry(session: Session, account_id: str, message_id: str) -> str | 
 def save(session: Session, snapshots: list[Snapshot]) -> None:
     """Store how far these answers are. One whose conversation was deleted meanwhile is left out."""
     for snapshot in snapshots:
-        session.exec(
-            update(Message)
-            .where(col(Message.id) == snapshot.message_id)
-            .values(
-                content=snapshot.content,
-                status=snapshot.status,
-                error=snapshot.error,
-                tracking_id=snapshot.tracking_id,
-            )
-        )
+        values = {
+            "content": snapshot.content,
+            "status": snapshot.status,
+            "error": snapshot.error,
+            "tracking_id": snapshot.tracking_id,
+        }
+        if snapshot.status is not MessageStatus.STREAMING:
+            values["process_id"] = None
+        session.exec(update(Message).where(col(Message.id) == snapshot.message_id).values(values))
 
 
-def interrupt_abandoned(session: Session, process_id: str, conversation_id: str | None = None) -> int:
-    """Mark the answers of processes that are gone, here or anywhere; says how many. `process_id` is us, alive."""
-    living = select_columns(col(ProcessLease.process_id)).where(col(ProcessLease.expires_at) > now())
-    abandoned = update(Message).where(
-        col(Message.status) == MessageStatus.STREAMING,
-        col(Message.process_id).is_distinct_from(process_id),
-        col(Message.process_id).is_(None) | col(Message.process_id).not_in(living),
+def abandoned(session: Session, process_id: str, conversation_id: str | None = None) -> list[str]:
+    """The answers, here or anywhere, that processes left which are gone. `process_id` is us, alive."""
+    living = select(ProcessLease.process_id).where(ProcessLease.expires_at > now())
+    query = select(Message.id).where(
+        col(Message.process_id).is_not(None), Message.process_id != process_id, col(Message.process_id).not_in(living)
     )
     if conversation_id is not None:
-        abandoned = abandoned.where(col(Message.conversation_id) == conversation_id)
-    return session.exec(abandoned.values(status=MessageStatus.INTERRUPTED)).rowcount
+        query = query.where(Message.conversation_id == conversation_id)
+    return list(session.exec(query))
+
+
+def interrupt(session: Session, message_ids: list[str]) -> None:
+    """Say of these answers that they will not be finished, unless they have been after all."""
+    open_still = col(Message.id).in_(message_ids), col(Message.process_id).is_not(None)
+    session.exec(update(Message).where(*open_still).values(status=MessageStatus.INTERRUPTED, process_id=None))
 
 
 def _refuse_while_writing(session: Session, conversation_id: str, process_id: str) -> None:
-    interrupt_abandoned(session, process_id, conversation_id)
-    writing = select(Message.id).where(
-        Message.conversation_id == conversation_id, Message.status == MessageStatus.STREAMING
-    )
+    if left := abandoned(session, process_id, conversation_id):
+        interrupt(session, left)
+    writing = select(Message.id).where(Message.conversation_id == conversation_id, col(Message.process_id).is_not(None))
     if session.exec(writing).first() is not None:
         raise Conflict(_STILL_WRITING)
 

@@ -3,12 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field
 
 from fluxgate_app.models.columns import UtcTime, now, words
 from fluxgate_app.models.ids import new_id
 from fluxgate_app.models.table import Table
+
+_WRITTEN_NOW = text("process_id IS NOT NULL")
 
 
 class MessageStatus(StrEnum):
@@ -38,10 +40,14 @@ class Conversation(Table, table=True):
 class Message(Table, table=True):
     """One turn. An answer's row is saved empty before the provider is called and filled as it is written.
 
-    `process_id` is the process that writes it (see ProcessLease): when that is gone, so is the rest of the answer.
+    `process_id` is the process that writes it (see ProcessLease), None once it is written: when that process is gone,
+    so is the rest of the answer.
     """
 
-    __table_args__ = (Index("ix_message_conversation_position", "conversation_id", "position", unique=True),)
+    __table_args__ = (
+        Index("ix_message_conversation_position", "conversation_id", "position", unique=True),
+        Index("ix_message_being_written", "process_id", sqlite_where=_WRITTEN_NOW, postgresql_where=_WRITTEN_NOW),
+    )
 
     id: str = Field(default_factory=lambda: new_id("msg"), primary_key=True)
     conversation_id: str = Field(foreign_key="conversation.id", ondelete="CASCADE")

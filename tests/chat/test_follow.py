@@ -11,6 +11,9 @@ from fluxgate_app.chat.text import Piece
 
 from .conftest import Chat, read, until
 
+# Nothing here depends on the kind of database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def generation(chat: Chat) -> Generation:

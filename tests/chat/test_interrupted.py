@@ -1,22 +1,29 @@
 """An answer whose process ends, is told to end, or is killed."""
 
+import asyncio
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
-from fluxgate_app.models import Message, MessageStatus, ProcessLease
+from fluxgate_app.events.recorder import Recorder
+from fluxgate_app.models import AiEvent, Message, MessageStatus, ProcessLease
 from fluxgate_app.models.columns import now
+from fluxgate_app.tracking import Status
 
 from .conftest import Asked, Chat, read, socket_closed, until
 
 
-def leave_behind(chat: Chat, process_id: str | None, lease: timedelta | None) -> str:
+def leave_behind(chat: Chat, process_id: str, lease: timedelta | None) -> str:
     """A question and half an answer of a process whose lease runs out then, by its message's id."""
     with chat.database.writing() as session:
-        if lease is not None and process_id is not None:
+        if lease is not None:
             session.merge(ProcessLease(process_id=process_id, expires_at=now() + lease))
         session.add(Message(conversation_id=chat.id, position=0, role="user", content="What is TCP?"))
         answer = Message(
@@ -36,7 +43,6 @@ def leave_behind(chat: Chat, process_id: str | None, lease: timedelta | None) ->
     [
         ("proc_dead", None, MessageStatus.INTERRUPTED),
         ("proc_dead", timedelta(seconds=-1), MessageStatus.INTERRUPTED),
-        (None, None, MessageStatus.INTERRUPTED),
         ("proc_alive", timedelta(seconds=20), MessageStatus.STREAMING),
         ("proc_this", None, MessageStatus.STREAMING),
     ],
@@ -75,3 +81,23 @@ async def test_a_process_that_ends_saves_what_it_has(chat: Chat, asked: Asked):
     assert (answer.status, answer.content) == (MessageStatus.INTERRUPTED, generation.text)
     assert answer.tracking_id == generation.tracking_id
     assert generation.ended
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_killed_process_leaves_its_answer_and_its_call_interrupted(
+    chat: Chat, completions: Completions, database_url: str, tmp_path: Path
+):
+    dying = [sys.executable, Path(__file__).with_name("dying.py"), database_url, tmp_path, chat.owner.account, chat.id]
+    killed = await asyncio.create_subprocess_exec(*map(str, dying))
+    assert await killed.wait() == 9
+    assert chat.messages[1].status is MessageStatus.STREAMING
+
+    recorder = Recorder(chat.database, tmp_path)
+    recorder.start()
+    restarted = Generations(chat.database, completions, recorder.process_id, 4000)
+    sweeping = asyncio.create_task(restarted.keep_swept())
+    await until(lambda: chat.messages[1].status is MessageStatus.INTERRUPTED)
+    sweeping.cancel()
+    await asyncio.to_thread(recorder.stop)
+    with chat.database.reading() as session:
+        assert session.exec(select(AiEvent.status)).one() == Status.INTERRUPTED

@@ -10,6 +10,9 @@ from fluxgate_app.tracking import Status
 
 from .conftest import Asked, Calls, Chat, read, socket_closed, until
 
+# Nothing here depends on the kind of database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
 async def test_it_closes_the_providers_socket_and_keeps_the_text(chat: Chat, asked: Asked, provider):
