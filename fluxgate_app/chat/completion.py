@@ -106,7 +106,7 @@ class Completions:
     """Answers from every provider in the catalogue, each call handed to `sink`."""
 
     def __init__(self, catalogue: Catalogue, sink: Sink, settings: Settings):
-        self.catalogue = catalogue
+        self._catalogue = catalogue
         self._sink = NotingSink(sink)
         self._timeout = settings.provider_timeout_seconds
         self._clients = Clients()
@@ -115,7 +115,7 @@ class Completions:
         """The model that a request means, started if it is on this machine. Raises what `Catalogue.resolve` does."""
         if model is not None and (len(model) > _LONGEST_MODEL or not is_storable(model)):
             raise Invalid("Unknown model: a model's name has at most 150 characters")
-        return await self._clients.in_thread(self.catalogue.resolve, model, provider)
+        return await self._clients.in_thread(self._catalogue.resolve, model, provider)
 
     async def complete(self, request: ChatRequest, model: Model | None = None) -> Answer:
         """The whole answer, of this model or the one that the request names. Raises as `choose`, and ProviderFailed."""
