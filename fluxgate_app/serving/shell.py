@@ -59,6 +59,9 @@ class Shell:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(8)
+        if f"{scope['path']}/" in self.policies:
+            # Reflex would redirect a page to itself with a slash, by an address that a proxy may not know.
+            scope = {**scope, "path": f"{scope['path']}/"}
         begun = False
 
         async def send_with_headers(message: Message) -> None:
