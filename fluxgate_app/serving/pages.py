@@ -1,11 +1,13 @@
 """Build the pages when something that goes into them changed, and only then."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from fluxgate_app.errors import BuildFailed
 from fluxgate_app.serving.progress import progress
@@ -57,12 +59,16 @@ def build_if_changed() -> None:
     if are_current():
         return
     command = [sys.executable, "-m", "fluxgate_app.serving.build"]
-    with progress("Building the pages"):
+    # A build imports what a start imports: kept as bytecode, it halves the time of every start.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with progress("Building the pages"), TemporaryFile() as output:
         built = subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
         )
+        output.seek(0)
+        said = output.read()
     if built.returncode:
-        raise BuildFailed("The pages could not be built. The last that the build said:\n" + _ending(built.stdout))
+        raise BuildFailed("The pages could not be built. The last that the build said:\n" + _ending(said))
 
 
 def _ending(output: bytes) -> str:
