@@ -7,10 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from fluxgate_app.tracking.rates import rates
 from fluxgate_app.tracking.record import CostOverride, CostSource, Usage
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, Provider
+    from genai_prices.types import ModelInfo, ModelPrice, Provider
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +78,32 @@ def version() -> str:
 
 
 def _listed(usage: Usage, provider: str, models: Iterable[str], at: datetime) -> Decimal | None:
-    from genai_prices import Usage as Counts
-
     found = next(filter(None, (_find(provider, model) for model in models)), None)
     # Audio has a price of its own each way, and the way is not among our counts.
     if found is None or usage.audio_tokens:
         return None
+    entry = found[1].get_prices(at)
+    try:
+        if _adds_up(usage):
+            return rates(entry, usage.input_tokens or 0, lambda probe: _asked(entry, probe)).of(usage)
+        return _asked(entry, usage)
+    except ValueError:
+        return None
+
+
+def _adds_up(usage: Usage) -> bool:
+    """Whether no part is larger than its whole: what does not add up is the price list's to judge."""
+    read, written, written_1h = (
+        usage.cached_tokens or 0,
+        usage.cache_write_tokens or 0,
+        usage.cache_write_1h_tokens or 0,
+    )
+    return usage.input_tokens is not None and read + written <= usage.input_tokens and written_1h <= written
+
+
+def _asked(entry: "ModelPrice", usage: Usage) -> Decimal:
+    from genai_prices import Usage as Counts
+
     counts = Counts(
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
@@ -90,10 +111,7 @@ def _listed(usage: Usage, provider: str, models: Iterable[str], at: datetime) ->
         cache_write_tokens=usage.cache_write_tokens,
         cache_write_1h_tokens=usage.cache_write_1h_tokens,
     )
-    try:
-        return found[1].calc_price(counts, found[0], genai_request_timestamp=at).total_price
-    except ValueError:
-        return None
+    return entry.calc_price(counts)["total_price"]
 
 
 @lru_cache(maxsize=4096)
