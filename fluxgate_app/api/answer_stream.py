@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
+from typing import Protocol
 
 from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
@@ -13,16 +14,32 @@ from starlette.types import Message, Receive, Scope, Send
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.stream_formats import StreamFormat
-from fluxgate_app.chat.completion import CompletionStream
+from fluxgate_app.chat.note import Tracking
 from fluxgate_app.errors import FluxGateError
 
 KEEP_ALIVE_SECONDS = 15.0
 
 
+class Deltas(Protocol):
+    """An answer's text as it comes. Its steps raise FluxGateError when it breaks."""
+
+    @property
+    def tracking_id(self) -> str | None: ...
+
+    @property
+    def tracking(self) -> Tracking | None: ...
+
+    def __aiter__(self) -> AsyncIterator[str]: ...
+
+    async def aclose(self) -> None:
+        """The reader has gone, or has read everything."""
+        ...
+
+
 class AnswerStream(Response):
     """Status and headers leave with the first delta, so that a failure before it still has a status of its own."""
 
-    def __init__(self, request: Request, stream: CompletionStream, form: StreamFormat):
+    def __init__(self, request: Request, stream: Deltas, form: StreamFormat):
         self.status_code = 200
         self.background = None
         self.media_type = form.media_type

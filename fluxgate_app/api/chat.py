@@ -1,21 +1,15 @@
 """Chat: one question, answered at once or as a stream in the form that the client wants (spec section 5)."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
-from fluxgate_app.accounts.identity import Identity
-from fluxgate_app.api.answer_stream import AnswerStream
-from fluxgate_app.api.chat_body import SCHEMA, read_chat
+from fluxgate_app.api import asking
+from fluxgate_app.api.chat_body import SCHEMA
 from fluxgate_app.api.connection import while_connected
-from fluxgate_app.api.deps import Chatter, ChatterInText, Wired, json_object, take, wants_events
+from fluxgate_app.api.deps import Chatter, ChatterInText, Wired, json_object, wants_events
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.stream_formats import ContentEvents, PlainText, StreamFormat, TypedEvents
+from fluxgate_app.api.stream_formats import ContentEvents, PlainText, TypedEvents
 from fluxgate_app.api.tracking_json import tracking_json
-from fluxgate_app.chat.completion import ChatRequest
-from fluxgate_app.providers.catalogue import Model
-from fluxgate_app.wiring import Wiring
 
 router = APIRouter(prefix="/api/chat", tags=["Chat"])
 
@@ -27,8 +21,8 @@ async def chat(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The whole answer as JSON; typed events with `Accept: text/event-stream`."""
     body = await json_object(request)
     if wants_events(request):
-        return await _stream(request, wiring, identity, body, TypedEvents())
-    asked, model = await _asked(request, wiring, identity, body)
+        return await asking.stream(request, wiring, identity, body, TypedEvents())
+    asked, model = await asking.ask(request, wiring, identity, body)
     answer = await while_connected(request.receive, wiring.completions.complete(asked, model))
     said = {
         "content": answer.content,
@@ -45,29 +39,12 @@ async def chat_stream(request: Request, wiring: Wired, identity: ChatterInText) 
     """`messages` as plain text, or typed events by `Accept`; `message` as content events, whatever the `Accept`."""
     body = await json_object(request)
     typed_or_plain = TypedEvents() if wants_events(request) else PlainText()
-    return await _stream(request, wiring, identity, body, typed_or_plain if "messages" in body else ContentEvents())
+    return await asking.stream(
+        request, wiring, identity, body, typed_or_plain if "messages" in body else ContentEvents()
+    )
 
 
 @router.post("/sse", openapi_extra=BODY)
 async def chat_sse(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """Typed events."""
-    return await _stream(request, wiring, identity, await json_object(request), TypedEvents())
-
-
-async def _stream(
-    request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any], form: StreamFormat
-) -> AnswerStream:
-    asked, model = await _asked(request, wiring, identity, body)
-    return AnswerStream(request, wiring.completions.stream(asked, model), form)
-
-
-async def _asked(
-    request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any]
-) -> tuple[ChatRequest, Model]:
-    """The question and who shall answer it, once both are known to be valid and are counted against the limit."""
-    session_id = request.headers.get("x-session-id")
-    given = {"sessionId": session_id} | body if session_id else body
-    asked = read_chat(given, identity, wiring.settings.max_message_chars)
-    model = await wiring.completions.choose(asked.model, asked.provider)
-    take(request, wiring, identity)
-    return asked, model
+    return await asking.stream(request, wiring, identity, await json_object(request), TypedEvents())

@@ -50,38 +50,45 @@ def read_chat(body: Mapping[str, Any], identity: Identity, max_message_chars: in
     """The question of this body, on the account of who asks. Raises Invalid."""
     return ChatRequest(
         messages=read_messages(body, max_message_chars),
-        model=_label(body, "model"),
-        provider=_label(body, "provider"),
-        system=_text(body, "system"),
+        model=label(body, "model"),
+        provider=label(body, "provider"),
+        system=text(body, "system"),
         temperature=_temperature(body),
         max_tokens=_max_tokens(body),
-        persona=_label(body, "persona"),
-        context=Context(
-            feature=_label(body, "feature"),
-            step=_label(body, "step"),
-            user=_user(body, identity),
-            session_id=_label(body, "sessionId"),
-            conversation_id=_label(body, "conversationId"),
-            metadata=_extras(body) | _metadata(body),
-        ),
+        persona=label(body, "persona"),
+        context=read_context(body, identity),
         owner=owner(identity),
     )
 
 
+def read_context(body: Mapping[str, Any], identity: Identity) -> Context:
+    """What this body says that the call is for. Raises Invalid."""
+    return Context(
+        feature=label(body, "feature"),
+        step=label(body, "step"),
+        user=_user(body, identity),
+        session_id=label(body, "sessionId"),
+        conversation_id=label(body, "conversationId"),
+        metadata=_extras(body) | _metadata(body),
+    )
+
+
 def _user(body: Mapping[str, Any], identity: Identity) -> User:
-    named = _label(body, "user")
+    named = label(body, "user")
     return User(named) if named else User(identity.account_id, identity.name or None, identity.email)
 
 
-def _text(body: Mapping[str, Any], name: str) -> str | None:
+def text(body: Mapping[str, Any], name: str) -> str | None:
+    """The text under this name, None where there is none. Raises Invalid for anything else."""
     value = body.get(name)
     if value is not None and not (isinstance(value, str) and is_storable(value)):
         raise Invalid(f"Invalid {name}")
     return value
 
 
-def _label(body: Mapping[str, Any], name: str) -> str | None:
-    value = _text(body, name)
+def label(body: Mapping[str, Any], name: str) -> str | None:
+    """The same, of at most 200 characters."""
+    value = text(body, name)
     if value is not None and len(value) > MAX_LABEL:
         raise Invalid(f"Invalid {name}")
     return value

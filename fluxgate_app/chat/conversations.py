@@ -9,6 +9,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select as select_columns
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Invalid, NotFound
@@ -17,6 +18,7 @@ from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message, 
 TITLE_CHARS = 60
 _LONGEST_TITLE = 200
 _LONGEST_NAME = 100
+_INVALID_CURSOR = "Invalid cursor: use the nextCursor of the page before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class MessageView:
     model: str | None
     tracking_id: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Some turns, oldest first; `next_cursor` reads on, None at the end."""
+
+    messages: list[MessageView]
+    next_cursor: str | None
 
 
 def create(
@@ -114,12 +124,26 @@ def delete(session: Session, account_id: str, conversation_id: str) -> None:
 def messages(session: Session, account_id: str, conversation_id: str) -> list[MessageView]:
     """All turns, oldest first. Raises NotFound as `get` does."""
     owned(session, account_id, conversation_id)
-    query = select(Message).where(Message.conversation_id == conversation_id).order_by(col(Message.position))
-    return [_message_view(row) for row in session.exec(query)]
+    return [_message_view(row) for row in session.exec(_turns_of(conversation_id))]
+
+
+def message_page(
+    session: Session, account_id: str, conversation_id: str, limit: int, cursor: str | None = None
+) -> MessagePage:
+    """The oldest turns, or those after the cursor. Raises NotFound as `get` does, Invalid for a cursor not ours."""
+    owned(session, account_id, conversation_id)
+    query = _turns_of(conversation_id).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(Message.position > _read_position(cursor))
+    rows = session.exec(query).all()
+    views = [_message_view(row) for row in rows[:limit]]
+    return MessagePage(views, str(rows[limit - 1].position) if len(rows) > limit else None)
 
 
 def owned(session: Session, account_id: str, conversation_id: str, *, lock: bool = False) -> Conversation:
     """The live row, for a change in the same transaction; `lock` makes other changes of it wait. Raises NotFound."""
+    if not is_storable(conversation_id):
+        raise NotFound
     query = select(Conversation).where(Conversation.id == conversation_id, Conversation.account_id == account_id)
     row = session.exec(query.with_for_update() if lock else query).one_or_none()
     if row is None:
@@ -141,6 +165,10 @@ def _checked_title(title: str) -> str:
     if len(title) > _LONGEST_TITLE or not is_storable(title):
         raise Invalid("A title must have 1 to 200 characters")
     return title
+
+
+def _turns_of(conversation_id: str) -> SelectOfScalar[Message]:
+    return select(Message).where(Message.conversation_id == conversation_id).order_by(col(Message.position))
 
 
 def _view(row: Conversation) -> ConversationView:
@@ -168,6 +196,14 @@ def _cursor(row: Conversation) -> str:
 def _read_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         moment, _, conversation_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        if not is_storable(conversation_id):
+            raise Invalid(_INVALID_CURSOR)
         return datetime.fromisoformat(moment).astimezone(UTC), conversation_id
-    except (ValueError, binascii.Error) as error:
-        raise Invalid("Invalid cursor: use the nextCursor of the page before") from error
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise Invalid(_INVALID_CURSOR) from error
+
+
+def _read_position(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 9:
+        raise Invalid(_INVALID_CURSOR)
+    return int(cursor)

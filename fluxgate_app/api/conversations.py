@@ -1,0 +1,172 @@
+"""Stored conversations: list, make, rename, delete, and ask the next question (spec section 5)."""
+
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from fluxgate_app.accounts.identity import Identity
+from fluxgate_app.api import asking
+from fluxgate_app.api.answer_stream import AnswerStream
+from fluxgate_app.api.chat_body import FIELDS, text
+from fluxgate_app.api.connection import while_connected
+from fluxgate_app.api.deps import Chatter, Wired, json_object, owner, take, wants_events
+from fluxgate_app.api.errors import TRACKING_ID, answer_headers
+from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.api.stream_formats import ContentEvents, TypedEvents
+from fluxgate_app.api.tracking_json import tracking_json
+from fluxgate_app.chat import conversations
+from fluxgate_app.chat.conversations import ConversationView, MessageView
+from fluxgate_app.chat.follower import Follower
+from fluxgate_app.chat.generation import Generation
+from fluxgate_app.errors import Invalid
+from fluxgate_app.wiring import Wiring
+
+MOST_CONVERSATIONS = 200
+MOST_MESSAGES = 1000
+
+router = APIRouter(prefix="/api/conversations", tags=["Conversations"])
+
+Cursor = Annotated[str | None, Query(description="The `nextCursor` of the page before", max_length=200)]
+Conversations = Annotated[int, Query(description="How many at most", ge=1, le=MOST_CONVERSATIONS)]
+Messages = Annotated[int, Query(description="How many at most", ge=1, le=MOST_MESSAGES)]
+
+
+def _body(required: list[str], **properties: Any) -> dict[str, Any]:
+    schema = {"type": "object", "required": required, "properties": properties}
+    return {"requestBody": {"required": bool(required), "content": {"application/json": {"schema": schema}}}}
+
+
+NEW = _body([], title={"type": "string", "maxLength": 200}, model=FIELDS["model"], persona=FIELDS["persona"])
+TITLE = _body(["title"], title={"type": "string", "minLength": 1, "maxLength": 200})
+QUESTION = _body(["message"], **{name: FIELDS[name] for name in FIELDS if name not in ("messages", "conversationId")})
+
+
+@router.get("")
+async def newest(wiring: Wired, identity: Chatter, limit: Conversations = 50, cursor: Cursor = None) -> Response:
+    """One's own, the last used first: `{conversations, nextCursor}`."""
+    page = await wiring.db.read(conversations.newest, identity.account_id, limit, cursor)
+    return JsonAnswer({"conversations": list(map(_json, page.conversations)), "nextCursor": page.next_cursor})
+
+
+@router.post("", status_code=201, openapi_extra=NEW)
+async def create(request: Request, wiring: Wired, identity: Chatter) -> Response:
+    """A new one, empty. Its first question gives it a title, unless it has one."""
+    body = await json_object(request) if await request.body() else {}
+    title, model, persona = (text(body, name) for name in ("title", "model", "persona"))
+    made = await wiring.db.write(conversations.create, identity.account_id, title or "", model, persona)
+    return JsonAnswer(_json(made), 201)
+
+
+@router.get("/{conversation_id}")
+async def get(conversation_id: str, wiring: Wired, identity: Chatter) -> Response:
+    """One of one's own; 404 for another's."""
+    return JsonAnswer(_json(await wiring.db.read(conversations.get, identity.account_id, conversation_id)))
+
+
+@router.patch("/{conversation_id}", openapi_extra=TITLE)
+async def rename(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
+    """Give it another title."""
+    title = text(await json_object(request), "title")
+    renamed = await wiring.db.write(conversations.rename, identity.account_id, conversation_id, title or "")
+    return JsonAnswer(_json(renamed))
+
+
+@router.delete("/{conversation_id}", status_code=204)
+async def delete(conversation_id: str, wiring: Wired, identity: Chatter) -> Response:
+    """Forget it and its messages; what is being written there is stopped first."""
+    await wiring.generations.delete(owner(identity), conversation_id)
+    return Response(status_code=204)
+
+
+@router.get("/{conversation_id}/messages")
+async def messages(
+    conversation_id: str, wiring: Wired, identity: Chatter, limit: Messages = MOST_MESSAGES, cursor: Cursor = None
+) -> Response:
+    """Its turns, oldest first: `{messages, nextCursor}`."""
+    page = await wiring.db.read(conversations.message_page, identity.account_id, conversation_id, limit, cursor)
+    return JsonAnswer({"messages": list(map(_message_json, page.messages)), "nextCursor": page.next_cursor})
+
+
+@router.post("/{conversation_id}/messages", openapi_extra=QUESTION)
+async def ask(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
+    """The answer to the next question as JSON, or as typed events with `Accept: text/event-stream`."""
+    if wants_events(request):
+        generation = await _start(conversation_id, request, wiring, identity, "streaming-chat")
+        return AnswerStream(request, Follower(generation, stops=True), TypedEvents())
+    generation = await _start(conversation_id, request, wiring, identity, "chat-api")
+    content = await while_connected(request.receive, _whole(generation))
+    tracking = generation.tracking
+    assert tracking is not None  # What is not recorded raises.
+    said = {"message": content, "tokens": tracking.usage.total_tokens, "tracking": tracking_json(tracking)}
+    return JsonAnswer(said, headers=answer_headers(request) | {TRACKING_ID: tracking.tracking_id})
+
+
+@router.post("/{conversation_id}/messages/stream", openapi_extra=QUESTION)
+async def ask_for_stream(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
+    """The answer to the next question as content events."""
+    generation = await _start(conversation_id, request, wiring, identity, "streaming-chat")
+    return AnswerStream(request, Follower(generation, stops=True), ContentEvents())
+
+
+@router.post("/{conversation_id}/messages/stop")
+async def stop(conversation_id: str, wiring: Wired, identity: Chatter) -> Response:
+    """Stop the answer that is being written, and say `{stopped}`: whether there was one. What it has said stays."""
+    await wiring.db.read(conversations.get, identity.account_id, conversation_id)
+    running = wiring.generations.running(conversation_id)
+    if running is not None:
+        running.stop()
+        await running.wait()
+    return JsonAnswer({"stopped": running is not None})
+
+
+async def _start(
+    conversation_id: str, request: Request, wiring: Wiring, identity: Identity, feature: str
+) -> Generation:
+    """The next answer, begun, once the question is known to be valid and is counted against the limit."""
+    before = await wiring.db.read(conversations.get, identity.account_id, conversation_id)
+    asked = asking.read(request, wiring, identity, await json_object(request))
+    question = asked.messages[-1]
+    if question.role != "user":
+        raise Invalid("Invalid message")
+    model = await wiring.completions.choose(asked.model or before.model, asked.provider)
+    take(request, wiring, identity)
+    return await wiring.generations.start(
+        asked.owner,
+        conversation_id,
+        question.content,
+        model=model.id,
+        persona=asked.persona,
+        system=asked.system,
+        temperature=asked.temperature,
+        max_tokens=asked.max_tokens,
+        context=replace(asked.context, feature=asked.context.feature or feature),
+    )
+
+
+async def _whole(generation: Generation) -> str:
+    async with aclosing(Follower(generation, stops=True)) as texts:
+        return "".join([text async for text in texts])
+
+
+def _json(conversation: ConversationView) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "createdAt": conversation.created_at,
+        "updatedAt": conversation.updated_at,
+        "model": conversation.model,
+        "persona": conversation.persona,
+    }
+
+
+def _message_json(message: MessageView) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "conversationId": message.conversation_id,
+        "role": message.role,
+        "content": message.content,
+        "createdAt": message.created_at,
+        "status": message.status,
+    }
