@@ -63,8 +63,9 @@ def _existing(session: Session, email: str) -> Account:
 
 
 def _normal(email: str) -> str:
-    # PostgreSQL refuses to look for a text with a NUL in it.
-    return email.replace("\0", "").strip().lower()
+    # PostgreSQL refuses to look for a text with a NUL in it, so that becomes what no e-mail has either. Left out, it
+    # would give each account many names, and each of them its own attempts at the password.
+    return email.replace("\0", "\x7f").strip().lower()
 
 
 def _proper(email: str) -> str:

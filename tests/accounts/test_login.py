@@ -60,3 +60,8 @@ def test_right_passwords_are_not_counted():
     for _ in range(100):
         throttle.take(EMAIL, HERE)
         throttle.succeeded(EMAIL, HERE)
+
+
+async def test_no_other_way_to_write_an_e_mail_has_tries_of_its_own(database: Database, alice: Account):
+    with pytest.raises(Unauthorized):
+        await log_in(database, LoginThrottle(), EMAIL.replace("@", "\0@"), PASSWORD, HERE)
