@@ -53,14 +53,14 @@ async def log_in(credentials: Credentials, request: Request, wiring: Wired) -> R
     )
     if old := request.cookies.get(sessions.COOKIE):
         await wiring.db.write(sessions.end, old)
-    return await _with_session(wiring, token)
+    return await _with_session(request, wiring, token)
 
 
 @router.post("/setup", response_model=Me, dependencies=[OwnPage])
-async def set_up(admin: FirstAdmin, wiring: Wired) -> Response:
+async def set_up(admin: FirstAdmin, request: Request, wiring: Wired) -> Response:
     """Make the first admin, once, and sign them in."""
     account = await setup.create_first_admin(wiring.db, admin.token, admin.email, admin.password, admin.name)
-    return await _with_session(wiring, await wiring.db.write(sessions.begin, account))
+    return await _with_session(request, wiring, await wiring.db.write(sessions.begin, account))
 
 
 @router.post("/signup", response_model=Refusal, dependencies=[OwnPage], status_code=403)
@@ -85,7 +85,8 @@ async def me(identity: SignedIn) -> Response:
     return JsonAnswer(_me(identity))
 
 
-async def _with_session(wiring: Wiring, token: str) -> Response:
+async def _with_session(request: Request, wiring: Wiring, token: str) -> Response:
+    https = request.url.scheme == "https" or (wiring.settings.public_url or "").startswith("https://")
     response = JsonAnswer(_me(await wiring.db.read(identify, token)))
     response.set_cookie(
         sessions.COOKIE,
@@ -93,7 +94,7 @@ async def _with_session(wiring: Wiring, token: str) -> Response:
         max_age=_COOKIE_SECONDS,
         httponly=True,
         samesite="lax",
-        secure=(wiring.settings.public_url or "").startswith("https://"),
+        secure=https,
     )
     return response
 

@@ -5,6 +5,7 @@ import pytest
 
 from fluxgate_app.accounts import people, setup
 from fluxgate_app.accounts.sessions import COOKIE
+from fluxgate_app.api.app import create_api
 
 from .conftest import PASSWORD, client
 
@@ -39,6 +40,15 @@ def test_behind_https_the_cookie_is_secure(start_api):
     api.person("alice")
     with client(api.url) as browser:
         assert "secure" in log_in(browser, "alice@example.com").headers["set-cookie"].lower()
+
+
+async def test_behind_a_trusted_https_proxy_the_cookie_is_secure(start_api):
+    api = start_api()
+    api.person("alice")
+    transport = httpx2.ASGITransport(create_api(api.wiring))
+    async with httpx2.AsyncClient(transport=transport, base_url="https://chat.example.com") as browser:
+        answer = await browser.post("/api/auth/login", json={"email": "alice@example.com", "password": PASSWORD})
+    assert "secure" in answer.headers["set-cookie"].lower()
 
 
 @pytest.mark.parametrize(("email", "password"), [("alice@example.com", "wrong"), ("nobody@example.com", PASSWORD)])
