@@ -9,12 +9,14 @@ from fluxgate_app.api.exact_json import JsonAnswer
 router = APIRouter(tags=["Health"])
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def healthz() -> Response:
     """It answers, so it lives."""
     return JsonAnswer({"status": "ok"})
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 async def readyz(wiring: Wired) -> Response:
     """503 while the database does not answer."""

@@ -50,6 +50,12 @@ def test_the_process_lives_and_is_ready(nobody):
     assert nobody.get("/readyz").json() == {"status": "ready"}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_may_ask_for_the_head_alone(nobody, path):
+    answer = nobody.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_without_its_database_it_is_not_ready_and_says_no_more_than_that(start_api, tmp_path):
     api = start_api()
     path = api.wiring.settings.data_dir / "fluxgate.db"
