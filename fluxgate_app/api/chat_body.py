@@ -6,7 +6,7 @@ from typing import Any, cast
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.deps import owner
 from fluxgate_app.chat.completion import ChatRequest
-from fluxgate_app.chat.messages import read_messages
+from fluxgate_app.chat.messages import MOST_MESSAGES, read_messages
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Invalid
 from fluxgate_app.tracking import Context, User
@@ -24,7 +24,7 @@ _TURN = {
 }
 FIELDS: dict[str, dict[str, Any]] = {
     "message": _STRING,
-    "messages": {"type": "array", "items": _TURN},
+    "messages": {"type": "array", "items": _TURN, "maxItems": MOST_MESSAGES},
     "model": _LABEL,
     "provider": _LABEL,
     "system": _STRING,

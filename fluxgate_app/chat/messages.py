@@ -9,6 +9,9 @@ from fluxgate_app.errors import Invalid
 
 Role = Literal["system", "user", "assistant"]
 
+# The vendors' SDKs look at each one in the event loop, where everybody else waits meanwhile: 20,000 take seconds.
+MOST_MESSAGES = 1000
+
 _ROLES: dict[Any, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 
 
@@ -36,8 +39,8 @@ def check_question(text: Any, limit: int) -> str:
 def read_messages(body: Any, limit: int) -> list[ChatMessage]:
     """The turns of a chat body, `{messages: [{role, content}, …]}` or `{message: "…"}`; the first wins over the second.
 
-    There is at least one question. Each question is checked as `check_question` says, and raises what it raises;
-    what has not this shape is an "Invalid message" too.
+    There is at least one question, and at most MOST_MESSAGES turns. Each question is checked as `check_question` says,
+    and raises what it raises; what has not this shape is an "Invalid message" too.
     """
     if not isinstance(body, Mapping):
         raise Invalid("Invalid message")
@@ -47,7 +50,10 @@ def read_messages(body: Any, limit: int) -> list[ChatMessage]:
     given = fields["messages"]
     if not isinstance(given, list):
         raise Invalid("Invalid message")
-    messages = [_read_message(message, limit) for message in cast(list[Any], given)]
+    turns = cast(list[Any], given)
+    if len(turns) > MOST_MESSAGES:
+        raise Invalid(f"Too many messages: at most {MOST_MESSAGES} are allowed")
+    messages = [_read_message(turn, limit) for turn in turns]
     if not any(message.role == "user" for message in messages):
         raise Invalid("Invalid message")
     return messages

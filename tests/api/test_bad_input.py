@@ -71,6 +71,14 @@ def test_a_message_over_4000_characters_is_too_long(alice, path, length):
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_more_than_a_thousand_messages_are_too_many(alice, path):
+    with alice.by_key() as program:
+        answer = program.post(path, json={"messages": [HELLO] * 1001})
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "Too many messages: at most 1000 are allowed"}
+
+
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("body", ["{", "", "not json", '{"message": NaN}', '{"message": "\\ud800"}', "[" * 10_000])
 def test_broken_json_is_a_400(alice, path, body):
     with alice.by_key() as program:

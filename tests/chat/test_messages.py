@@ -31,6 +31,10 @@ def test_a_history_keeps_its_order_and_roles():
     ]
 
 
+def test_a_thousand_messages_are_fine():
+    assert len(read_messages({"messages": [{"role": "user", "content": "Hi"}] * 1000}, LIMIT)) == 1000
+
+
 def test_white_space_around_a_question_is_kept():
     assert check_question("  def f():\n", LIMIT) == "  def f():\n"
 
