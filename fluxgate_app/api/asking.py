@@ -16,8 +16,8 @@ from fluxgate_app.wiring import Wiring
 
 def read(request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any]) -> ChatRequest:
     """The question of this body; the header X-Session-Id fills `sessionId`. Raises Invalid."""
-    session_id = request.headers.get("x-session-id")
-    given = {"sessionId": session_id} | body if session_id else body
+    session_id = body.get("sessionId")
+    given = body | {"sessionId": request.headers.get("x-session-id") if session_id is None else session_id}
     return read_chat(given, identity, wiring.settings.max_message_chars)
 
 

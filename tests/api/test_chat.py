@@ -77,6 +77,12 @@ def test_the_session_id_may_come_in_a_header(alice, ended_event):
         assert ended_event(alice, answer.headers["x-fluxgate-tracking-id"])["sessionId"] == "sess-2"
 
 
+def test_a_session_id_that_is_null_in_the_body_is_that_of_the_header(alice, ended_event):
+    with alice.by_key() as program:
+        answer = program.post("/api/chat", json=QUESTION | {"sessionId": None}, headers={"X-Session-Id": "sess-3"})
+        assert ended_event(alice, answer.headers["x-fluxgate-tracking-id"])["sessionId"] == "sess-3"
+
+
 def test_money_is_an_exact_number(alice):
     with alice.by_key() as program:
         answer = program.post("/api/chat", json={"message": "Hi", "model": "claude-sonnet-4-6", "maxTokens": 3})
