@@ -116,7 +116,7 @@ def create_key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is for.")],
     email: Annotated[str, typer.Option("--user", metavar="EMAIL", help="Whose key it is.")],
     scope: Annotated[list[str] | None, typer.Option(help="What it may do; may be repeated. All when left out.")] = None,
-    days: Annotated[int | None, typer.Option(help="After how many days it expires.", min=1)] = None,
+    days: Annotated[int | None, typer.Option(help="After how many days it expires.", min=1, max=36_500)] = None,
 ) -> None:
     """Make an API key and print it, once."""
     from fluxgate_app.accounts import api_keys, people
@@ -137,6 +137,9 @@ def main() -> None:
     except FluxGateError as error:
         print(error.message, file=sys.stderr)
         sys.exit(2 if isinstance(error, SettingError) else 1)
+    except UnicodeError:
+        print("Arguments and passwords must be UTF-8 text", file=sys.stderr)
+        sys.exit(2)
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def _postgresql(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(path).parent)
     options = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True)
 
@@ -90,6 +90,14 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        # Sessions and conversations are nobody else's business on this machine.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(f"The folder {folder} cannot be made: {error.strerror}. Check FLUXGATE_DATA_DIR") from error
 
 
 def _wait_for_other_migrations(connection: Connection) -> None:

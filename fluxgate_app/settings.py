@@ -1,6 +1,7 @@
 """Every setting of the product, read once from the environment, `.env` or `NAME_FILE`."""
 
 import os
+import re
 import secrets
 from decimal import Decimal
 from functools import cached_property
@@ -54,10 +55,16 @@ def _in_project(path: Path) -> Path:
     return ROOT / path
 
 
-def _split(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(value, tuple):
-        return value
-    return tuple(item.strip() for item in value.split(",") if item.strip())
+def _origin(url: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s]+/?", url):
+        raise ValueError(f"{url[:100]!r} must look like https://chat.example.com")
+    return url.rstrip("/")
+
+
+def _origins(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    stripped = [item.strip() for item in items]
+    return tuple(item if item == "*" else _origin(item) for item in stripped if item)
 
 
 class _SecretFiles(PydanticBaseSettingsSource):
@@ -103,9 +110,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = _env("FLUXGATE_REDIS_URL", default=None)
     timezone: Annotated[str, AfterValidator(_known_zone)] = _env("FLUXGATE_TIMEZONE", default="UTC")
 
-    public_url: str | None = _env("FLUXGATE_PUBLIC_URL", default=None, pattern=r"^https?://[^/]+/?$")
+    public_url: Annotated[str, AfterValidator(_origin)] | None = _env("FLUXGATE_PUBLIC_URL", default=None)
     trusted_proxies: int = _env("FLUXGATE_TRUSTED_PROXIES", default=0, ge=0)
-    cors_origins: Annotated[tuple[str, ...] | str, NoDecode, AfterValidator(_split)] = _env(
+    cors_origins: Annotated[tuple[str, ...] | str, NoDecode, AfterValidator(_origins)] = _env(
         "FLUXGATE_CORS_ORIGINS", default=()
     )
     secret_key: SecretStr | None = _env("FLUXGATE_SECRET_KEY", default=None, min_length=32)
@@ -138,9 +145,10 @@ class Settings(BaseSettings):
         url = self.database_url.get_secret_value()
         scheme, separator, rest = url.partition("://")
         if separator and scheme in ("postgres", "postgresql"):
-            return f"postgresql+psycopg://{rest}"
-        if scheme not in ("sqlite", "postgresql+psycopg"):
+            url = f"postgresql+psycopg://{rest}"
+        elif scheme not in ("sqlite", "postgresql+psycopg"):
             raise SettingError("FLUXGATE_DATABASE_URL must begin with postgresql:// or sqlite:///")
+        _check_database_url(url)
         return url
 
     @cached_property
@@ -149,6 +157,18 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return kept_secret(self.data_dir / "secret_key")
+
+
+def _check_database_url(url: str) -> None:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingError(
+            "FLUXGATE_DATABASE_URL must look like postgresql://user:password@host:5432/name or sqlite:////path/to/file.db"
+        ) from None
 
 
 def named_secret(name: str) -> str | None:
@@ -189,5 +209,7 @@ def load(**values: Any) -> Settings:
         raise SettingError(
             'FLUXGATE_ENDPOINTS must be a JSON list such as [{"name": "groq", "baseUrl": "https://…"}]'
         ) from None
+    except UnicodeDecodeError:
+        raise SettingError("A _FILE setting names a file that is no text, or .env is none") from None
     except OSError as error:
         raise SettingError(f"A _FILE setting names a file that cannot be read: {error.filename}") from None

@@ -4,23 +4,31 @@ from sqlmodel import Session, col, delete
 
 from fluxgate_app.accounts import passwords, people
 from fluxgate_app.db import Database
-from fluxgate_app.errors import Forbidden
+from fluxgate_app.errors import Forbidden, Invalid, SettingError
 from fluxgate_app.models import Account, Role, SetupLink
 from fluxgate_app.settings import Settings
 from fluxgate_app.signing import new_token, token_hash
+
+_BOTH = "FLUXGATE_ADMIN_EMAIL and FLUXGATE_ADMIN_PASSWORD"
 
 
 async def prepare(db: Database, settings: Settings) -> str | None:
     """Make sure that an admin exists or can come to be: the token of a new setup link, None when none is needed.
 
-    With FLUXGATE_ADMIN_EMAIL and FLUXGATE_ADMIN_PASSWORD it makes the admin itself, and hashes: hence async.
+    With FLUXGATE_ADMIN_EMAIL and FLUXGATE_ADMIN_PASSWORD it makes the admin itself, and hashes: hence async. Raises
+    SettingError when they make none.
     """
     if await db.read(people.admin_exists):
         return None
-    if settings.admin_email is None or settings.admin_password is None:
+    email, password = settings.admin_email, settings.admin_password
+    if email is None and password is None:
         return await db.write(new_link)
-    password_hash = await passwords.hashed(settings.admin_password.get_secret_value())
-    await db.write(_admin_from_settings, settings.admin_email, password_hash)
+    if email is None or password is None:
+        raise SettingError(f"{_BOTH} belong together: set both, or none to get a setup link")
+    try:
+        await db.write(_admin_from_settings, email, await passwords.hashed(password.get_secret_value()))
+    except Invalid as error:
+        raise SettingError(f"{_BOTH}: {error.message}") from error
     return None
 
 

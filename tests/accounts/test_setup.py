@@ -2,13 +2,14 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from fluxgate_app.accounts import passwords, people, setup
 from fluxgate_app.db import Database
-from fluxgate_app.errors import Forbidden, Invalid, NotFound
+from fluxgate_app.errors import Forbidden, Invalid, NotFound, SettingError
 from fluxgate_app.models import Account, Role, SetupLink
 from fluxgate_app.settings import Settings, load
 
@@ -101,3 +102,17 @@ async def test_the_settings_promote_whoever_has_that_e_mail(database: Database, 
 async def test_nobody_is_promoted_by_a_wrong_e_mail(database: Database):
     with pytest.raises(NotFound):
         await database.write(people.promote, "nobody@example.com")
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"admin_email": EMAIL}, "belong together"),
+        ({"admin_password": PASSWORD}, "belong together"),
+        ({"admin_email": "alice", "admin_password": PASSWORD}, "The e-mail must look like"),
+        ({"admin_email": EMAIL, "admin_password": "x" * 1001}, "at most 1000 characters"),
+    ],
+)
+async def test_settings_that_make_no_admin_are_named(database: Database, tmp_path: Path, values: Any, wrong: str):
+    with pytest.raises(SettingError, match=f"^FLUXGATE_ADMIN_EMAIL and FLUXGATE_ADMIN_PASSWORD.* {wrong}"):
+        await setup.prepare(database, load(data_dir=tmp_path, **values))

@@ -42,3 +42,9 @@ def test_it_refuses_a_scope_that_does_not_exist(fluxgate, ada):
     ended = fluxgate("key", "create", "my laptop", "--user", ada, "--scope", "everything")
     assert ended.code == 1
     assert "chat, embeddings, events:write, events:read" in ended.err
+
+
+def test_it_refuses_more_days_than_a_calendar_has(fluxgate, ada):
+    ended = fluxgate("key", "create", "my laptop", "--user", ada, "--days", "99999999")
+    assert ended.code == 2
+    assert "--days" in ended.err

@@ -63,3 +63,9 @@ def test_it_refuses_a_short_password_and_makes_nothing(fluxgate):
     ended = fluxgate("user", "create", "bob@example.com", stdin="short\n")
     assert (ended.code, ended.err) == (1, "The password must have at least 12 characters\n")
     assert fluxgate("user", "promote", "bob@example.com").code == 1
+
+
+@pytest.mark.parametrize("given", [("promote", "\udcff"), ("create", "bob@example.com", "--name", "\udcff")])
+def test_it_refuses_what_is_no_text(fluxgate, given, password):
+    ended = fluxgate("user", *given, stdin=password)
+    assert (ended.code, ended.out, ended.err) == (2, "", "Arguments and passwords must be UTF-8 text\n")
