@@ -48,6 +48,13 @@ async def chatter(request: Request, wiring: Wired) -> Identity:
     return identity
 
 
+async def embedder(request: Request, wiring: Wired) -> Identity:
+    """Who is asking, when they may embed. Raises as `signed_in`, and Forbidden for a key without that scope."""
+    identity = await signed_in(request, wiring)
+    identity.require("embeddings")
+    return identity
+
+
 async def event_reader(request: Request, wiring: Wired) -> Identity:
     """Who is asking, when they may read events. Raises as `signed_in`, and Forbidden for a key without that scope."""
     identity = await signed_in(request, wiring)
@@ -67,6 +74,7 @@ async def chatter_in_text(request: Request, wiring: Wired) -> Identity:
 
 SignedIn = Annotated[Identity, Depends(signed_in)]
 Chatter = Annotated[Identity, Depends(chatter)]
+Embedder = Annotated[Identity, Depends(embedder)]
 EventReader = Annotated[Identity, Depends(event_reader)]
 ChatterInText = Annotated[Identity, Depends(chatter_in_text)]
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -123,18 +124,38 @@ class Completions:
         model = model or await self.choose(request.model, request.provider)
         note = CallNote()
         try:
-            client = await self._client(model, request, "chat-api")
-            with self._sink.noting(note):
+            client = await self.client(model, request.owner, _context(request, "chat-api"))
+            with self.noting(note):
                 text = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
         except Exception as error:
-            raise _failed(error, model, note) from error
-        tracking, cleaner = _whole(note), DeltaCleaner()
+            raise failed(error, model, note) from error
+        tracking, cleaner = whole(note), DeltaCleaner()
         return Answer(cleaner.feed(text) + cleaner.rest(), tracking.usage, tracking, model.name)
 
     def stream(self, request: ChatRequest, model: Model | None = None) -> CompletionStream:
         """The answer as it comes, of this model or the named one. Its first step raises what `choose` raises."""
         note = CallNote()
         return CompletionStream(self._deltas(request, model, note), note)
+
+    async def client(self, model: Model, owner: Owner, context: Context) -> Any:
+        """The vendor's client for the calls of one request alone: its owner and context, the shared connections."""
+        provider, dialect = model.provider, DIALECTS[model.provider.dialect]
+        address = Address(provider.base_url, provider.api_key or "none", self._timeout, provider.api_version)
+        line = Line(self._sink, provider.name, provider.origin, owner)
+        tracked = dialect.tracked(await self._clients.get(provider.dialect, address), line)
+        return tracked.with_context(
+            feature=context.feature,
+            step=context.step,
+            user=context.user,
+            session_id=context.session_id,
+            conversation_id=context.conversation_id,
+            metadata=context.metadata,
+            cost_override=context.cost_override,
+        )
+
+    def noting(self, note: CallNote) -> AbstractContextManager[None]:
+        """The call that begins within is this note's."""
+        return self._sink.noting(note)
 
     async def close(self) -> None:
         """Give all connections to providers back."""
@@ -144,8 +165,8 @@ class Completions:
         model = model or await self.choose(request.model, request.provider)
         dialect, cleaner = DIALECTS[model.provider.dialect], DeltaCleaner()
         try:
-            client = await self._client(model, request, "streaming-chat")
-            with self._sink.noting(note):
+            client = await self.client(model, request.owner, _context(request, "streaming-chat"))
+            with self.noting(note):
                 stream = await dialect.stream(client, _prompt(request, model))
             try:
                 async for chunk in stream:
@@ -158,26 +179,13 @@ class Completions:
             if text := cleaner.rest():
                 yield text
         except Exception as error:
-            raise _failed(error, model, note) from error
-        _whole(note)
+            raise failed(error, model, note) from error
+        whole(note)
 
-    async def _client(self, model: Model, request: ChatRequest, feature: str) -> Any:
-        """The client for this request alone: its owner and context, the shared connections."""
-        provider, dialect = model.provider, DIALECTS[model.provider.dialect]
-        address = Address(provider.base_url, provider.api_key or "none", self._timeout, provider.api_version)
-        line = Line(self._sink, provider.name, provider.origin, request.owner)
-        tracked = dialect.tracked(await self._clients.get(provider.dialect, address), line)
-        given = request.context
-        metadata = given.metadata | ({"persona": request.persona} if request.persona else {})
-        return tracked.with_context(
-            feature=given.feature or feature,
-            step=given.step,
-            user=given.user,
-            session_id=given.session_id,
-            conversation_id=given.conversation_id,
-            metadata=metadata,
-            cost_override=given.cost_override,
-        )
+
+def _context(request: ChatRequest, feature: str) -> Context:
+    persona = {"persona": request.persona} if request.persona else None
+    return request.context.merged(feature=request.context.feature or feature, metadata=persona)
 
 
 def _prompt(request: ChatRequest, model: Model) -> Prompt:
@@ -187,21 +195,23 @@ def _prompt(request: ChatRequest, model: Model) -> Prompt:
     return Prompt(model.name, system, turns, request.temperature, request.max_tokens)
 
 
-def _failed(error: Exception, model: Model, note: CallNote) -> ProviderFailed:
-    failed = provider_failed(error, model.provider.title, note.tracking.status if note.tracking else None)
-    if failed.code == "failed":
+def failed(error: Exception, model: Model, note: CallNote) -> ProviderFailed:
+    """What to tell of a call that raised this."""
+    told = provider_failed(error, model.provider.title, note.tracking.status if note.tracking else None)
+    if told.code == "failed":
         # Its text may quote the prompt.
         logger.warning("call %s to %s failed with %s", note.tracking_id, model.name, type(error).__name__)
-    failed.tracking_id = note.tracking_id
-    return failed
+    told.tracking_id = note.tracking_id
+    return told
 
 
-def _whole(note: CallNote) -> Tracking:
+def whole(note: CallNote) -> Tracking:
+    """How a call that is over has ended. Raises ProviderFailed for an answer that was cut short."""
     tracking = note.settled()
     if tracking.status is Status.ERROR:
-        failed = cut_short()
-        failed.tracking_id = tracking.tracking_id
-        raise failed
+        cut = cut_short()
+        cut.tracking_id = tracking.tracking_id
+        raise cut
     return tracking
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.usage.counts import part
-from fluxgate_app.tracking.usage.openai import chat_usage
+from fluxgate_app.tracking.usage.openai import chat_usage, embedding_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
 
 if TYPE_CHECKING:
@@ -104,9 +104,29 @@ class ChatAnswer(Answer):
             self.think(getattr(function, name, None))
 
 
+class EmbeddingAnswer(Answer):
+    """The answer of `embeddings.create`: it never streams and has no finish reason, so to be there is to be whole."""
+
+    __slots__ = ()
+
+    def prompt(self, arguments: Arguments) -> Any:
+        return {"input": copied(arguments.get("input"))}
+
+    def read(self, response: Any) -> None:
+        self.model, self.raw = response.model, response.usage
+        if response.data:
+            self.status = Status.SUCCESS
+
+    def usage(self, raw: Mapping[str, Any]) -> Usage:
+        return embedding_usage(raw)
+
+
 VENDOR = Vendor(
     name="openai",
-    methods={"chat.completions.create": Method("chat", ChatAnswer, lambda arguments: bool(arguments.get("stream")))},
+    methods={
+        "chat.completions.create": Method("chat", ChatAnswer, lambda arguments: bool(arguments.get("stream"))),
+        "embeddings.create": Method("embedding", EmbeddingAnswer, lambda arguments: False),
+    },
     url=lambda client: str(client.base_url),
     api_key=lambda client: client.api_key,
     renewing=frozenset(("with_options", "copy")),
@@ -139,7 +159,7 @@ def track_openai(
     origin: Origin = "real",
     owner: Owner = Owner(),  # noqa: B008 - frozen
 ) -> Any:
-    """An OpenAI client, sync or async, whose chat completions are timed, priced and handed to `sink`.
+    """An OpenAI client, sync or async, whose chat completions and embeddings are timed, priced and handed to `sink`.
 
     `provider` names the server where its host does not; `origin` and `owner` go into each event as they are.
     """

@@ -38,6 +38,14 @@ class Stream(Protocol):
         ...
 
 
+class Embedder(Protocol):
+    """A dialect that has embeddings."""
+
+    async def embed(self, client: Any, model: str, texts: list[str]) -> list[list[float]]:
+        """A vector for each text, in their order."""
+        ...
+
+
 class Dialect(Protocol):
     """One vendor's client and the words it uses. `vendor` is how its users call it."""
 

@@ -8,6 +8,7 @@ from fluxgate_app.tracking import track_openai
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+    from openai.types import CreateEmbeddingResponse
     from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
     from fluxgate_app.tracking.openai import TrackedAsyncOpenAI
@@ -28,7 +29,7 @@ class OpenAIDialect:
         return client
 
     def tracked(self, client: "AsyncOpenAI", line: Line) -> "TrackedAsyncOpenAI":
-        """With every chat completion recorded."""
+        """With every chat completion and embedding recorded."""
         return track_openai(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
     async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> str:
@@ -47,6 +48,12 @@ class OpenAIDialect:
         choices: Any = chunk.choices or ()
         deltas = [choice.delta for choice in choices if choice.delta]
         return "".join(delta.content or delta.refusal or "" for delta in deltas)
+
+    async def embed(self, client: "AsyncOpenAI", model: str, texts: list[str]) -> list[list[float]]:
+        """A vector for each text, in their order."""
+        embeddings: Any = client.embeddings
+        response: CreateEmbeddingResponse = await embeddings.create(model=model, input=texts)
+        return [one.embedding for one in sorted(response.data, key=lambda one: one.index)]
 
     async def close(self, client: "AsyncOpenAI") -> None:
         """Its connection pool."""

@@ -24,3 +24,8 @@ def chat_usage(raw: Raw) -> Usage:
             audio_tokens=added(count(before, "audio_tokens"), count(after, "audio_tokens")),
         )
     )
+
+
+def embedding_usage(raw: Raw) -> Usage:
+    """Counts of embeddings, which have an input alone."""
+    return Usage(input_tokens=count(raw, "prompt_tokens"), output_tokens=0)
