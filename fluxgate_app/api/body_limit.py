@@ -1,5 +1,6 @@
-"""Bodies that are too large are refused before they are read (spec section 5)."""
+"""Bodies that are too large are refused before they are read (spec section 5), and those that do not come."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
@@ -10,6 +11,8 @@ from fluxgate_app.api.exact_json import JsonAnswer
 
 MIB = 1024 * 1024
 TOO_LARGE = "Body too large"
+# Connections are few: who holds one and sends nothing must not keep it for ever.
+PATIENCE_SECONDS = 30.0
 
 
 class BodyLimit:
@@ -41,11 +44,17 @@ def _announced(scope: Scope) -> int:
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    received = 0
+    received, complete = 0, False
 
     async def counted() -> Message:
-        nonlocal received
-        message = await receive()
+        nonlocal received, complete
+        try:
+            # What is received after the body is that the client left, which may take as long as it likes.
+            async with asyncio.timeout(None if complete else PATIENCE_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, "The body did not arrive in time") from None
+        complete = not message.get("more_body", False)
         received += len(message.get("body", b""))
         if received > limit:
             raise HTTPException(413, TOO_LARGE)
