@@ -36,7 +36,7 @@ class Generations:
         self._completions = completions
         self._process_id = process_id
         self._max_message_chars = max_message_chars
-        self._saver = Saver(database)
+        self._saver = Saver(database, process_id)
         self._by_message: dict[str, Generation] = {}
         self._starting: set[asyncio.Task[Generation]] = set()
 

@@ -24,8 +24,9 @@ class Saver:
     What cannot be saved is tried again with the next; no answer waits for that.
     """
 
-    def __init__(self, database: Database):
+    def __init__(self, database: Database, process_id: str):
         self._database = database
+        self._process_id = process_id
         self._saved: dict[Generation, Snapshot] = {}
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -63,7 +64,7 @@ class Saver:
 
     async def _save(self, snapshots: list[Snapshot]) -> bool:
         try:
-            await self._database.write(save, snapshots)
+            await self._database.write(save, snapshots, self._process_id)
         except SQLAlchemyError as error:
             logger.warning("%d answers could not be saved yet: %s", len(snapshots), type(error).__name__)
             return False

@@ -121,18 +121,26 @@ def model_to_retry(session: Session, account_id: str, message_id: str) -> str | 
     return unfinished(session, account_id, message_id).model
 
 
-def save(session: Session, snapshots: list[Snapshot]) -> None:
-    """Store how far these answers are. One whose conversation was deleted meanwhile is left out."""
+def save(session: Session, snapshots: list[Snapshot], process_id: str) -> None:
+    """Store how far these answers are, which this process writes.
+
+    What was deleted meanwhile, or tried again by another process, is left alone. Of one that was given up because this
+    process was not heard of for a while, only the end is stored.
+    """
+    ours = col(Message.process_id) == process_id
+    given_up = col(Message.process_id).is_(None) & (col(Message.status) == MessageStatus.INTERRUPTED)
     for snapshot in snapshots:
-        values = {
-            "content": snapshot.content,
-            "status": snapshot.status,
-            "error": snapshot.error,
-            "tracking_id": snapshot.tracking_id,
-        }
-        if snapshot.status is not MessageStatus.STREAMING:
-            values["process_id"] = None
-        session.exec(update(Message).where(col(Message.id) == snapshot.message_id).values(values))
+        goes_on = snapshot.status is MessageStatus.STREAMING
+        row = update(Message).where(col(Message.id) == snapshot.message_id, ours if goes_on else ours | given_up)
+        session.exec(
+            row.values(
+                content=snapshot.content,
+                status=snapshot.status,
+                error=snapshot.error,
+                tracking_id=snapshot.tracking_id,
+                process_id=process_id if goes_on else None,
+            )
+        )
 
 
 def abandoned(session: Session, process_id: str, conversation_id: str | None = None) -> list[str]:

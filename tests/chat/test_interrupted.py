@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from fluxgate_app.chat import saver
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
@@ -68,6 +69,30 @@ async def test_a_restart_leaves_it_interrupted_and_ready_to_be_tried_again(chat:
     again = await restarted.retry(chat.owner, message_id, model="openai/demo-fast")
     await read(again)
     assert (chat.messages[1].status, chat.messages[1].content) == (MessageStatus.DONE, again.text)
+
+
+async def test_given_up_too_early_it_stays_so_until_it_has_an_end(chat: Chat, completions, monkeypatch):
+    monkeypatch.setattr(saver, "SNAPSHOT_SECONDS", 0.02)
+    generation = await chat.ask()
+    assert await Generations(chat.database, completions, "proc_next", 4000).sweep() == 1
+    seen = set[MessageStatus]()
+    while not generation.ended:
+        seen.add(chat.messages[1].status)
+        await asyncio.sleep(0.02)
+    assert seen <= {MessageStatus.INTERRUPTED, MessageStatus.DONE}
+    assert (chat.messages[1].status, chat.messages[1].content) == (MessageStatus.DONE, generation.text)
+
+
+async def test_given_up_and_tried_again_elsewhere_it_is_what_is_written_there(chat: Chat, completions):
+    late = await chat.ask()
+    elsewhere = Generations(chat.database, completions, "proc_next", 4000)
+    await elsewhere.sweep()
+    again = await elsewhere.retry(chat.owner, late.message_id, model="openai/demo-stall")
+    await late.wait()
+    assert (chat.messages[1].status, chat.messages[1].model) == (MessageStatus.STREAMING, again.model)
+    again.stop()
+    await again.wait()
+    assert (chat.messages[1].status, chat.messages[1].content) == (MessageStatus.STOPPED, again.text)
 
 
 async def test_a_process_that_ends_saves_what_it_has(chat: Chat, asked: Asked):
