@@ -10,6 +10,7 @@ from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
 from fluxgate_app.events.live import Live
 from fluxgate_app.events.recorder import Recorder
+from fluxgate_app.gateway.gateway import Gateway
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.providers.local import LocalModel
@@ -28,6 +29,7 @@ class Wiring:
         self.demo = DemoServer()
         self.catalogue = Catalogue(settings, self.demo, LocalModel())
         self.completions = Completions(self.catalogue, self.recorder, settings)
+        self.gateway = Gateway(self.completions, self.recorder, settings.provider_timeout_seconds)
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
         self.limits = Limits()
         self.login_throttle = LoginThrottle()
@@ -41,6 +43,7 @@ class Wiring:
             stack.push_async_callback(asyncio.to_thread, self.recorder.stop)
             stack.callback(self.catalogue.stop)
             stack.push_async_callback(self.completions.close)
+            stack.push_async_callback(self.gateway.close)
             await asyncio.to_thread(self.catalogue.start)
             sweeping = asyncio.create_task(self.generations.keep_swept())
             stack.callback(sweeping.cancel)

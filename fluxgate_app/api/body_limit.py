@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.api.errors import refusal
 
 MIB = 1024 * 1024
 TOO_LARGE = "Body too large"
@@ -28,7 +28,7 @@ class BodyLimit:
         if limit is None:
             await self.app(scope, receive, send)
         elif _announced(scope) > limit:
-            await JsonAnswer({"error": TOO_LARGE}, 413)(scope, receive, send)
+            await refusal(scope, TOO_LARGE, 413)(scope, receive, send)
         else:
             await self.app(scope, _counted(receive, limit), send)
 

@@ -29,7 +29,7 @@ Wired = Annotated[Wiring, Depends(wired)]
 
 async def signed_in(request: Request, wiring: Wired) -> Identity:
     """Who is asking, by key or by cookie. Raises Unauthorized; Forbidden when a foreign page would write by cookie."""
-    identity = await authenticate(wiring.db, request.cookies.get(COOKIE), _bearer(request))
+    identity = await authenticate(wiring.db, request.cookies.get(COOKIE), bearer(request))
     if identity.api_key_id is None:
         await own_page(request, wiring)
     return identity
@@ -117,6 +117,7 @@ def take(request: Request, wiring: Wiring, identity: Identity) -> None:
     )
 
 
-def _bearer(request: Request) -> str | None:
+def bearer(request: Request) -> str | None:
+    """The key that the request carries, None without one."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     return value.strip() if scheme.lower() == "bearer" else None

@@ -1,18 +1,23 @@
-"""Every refusal is `{"error": "…"}` with its status, never a stack trace."""
+"""Every refusal is `{"error": "…"}`, on /v1 the vendor's own form, with its status and never a stack trace."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import FluxGateError, ProviderFailed, RateLimited, Unauthorized
+from fluxgate_app.gateway.forms import spoken_in
 
 TRACKING_ID = "X-FluxGate-Tracking-Id"
+GATEWAY = "/v1"
 _PLAIN_WORDS = {404: "Not found", 405: "Method not allowed"}
 
 
@@ -40,8 +45,16 @@ def add_error_answers(api: FastAPI) -> None:
         api.add_exception_handler(kind, handler)
 
 
+def refusal(scope: Scope, message: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a failed request: ours, or on the gateway's routes its vendor's (spec section 5)."""
+    if not scope["path"].startswith(GATEWAY):
+        return JsonAnswer({"error": message}, status, headers)
+    form = spoken_in(scope["path"], Headers(scope=scope))
+    return JsonAnswer(form.refusal(status, message), status, headers)
+
+
 async def _refused(request: Request, error: FluxGateError) -> Response:
-    return JsonAnswer({"error": error.message}, error.status, answer_headers(request) | _headers(error))
+    return refusal(request.scope, error.message, error.status, answer_headers(request) | _headers(error))
 
 
 async def _refused_in_text(request: Request, error: UnauthorizedInText) -> Response:
@@ -50,14 +63,14 @@ async def _refused_in_text(request: Request, error: UnauthorizedInText) -> Respo
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
     words = _PLAIN_WORDS.get(error.status_code, error.detail)
-    return JsonAnswer({"error": words}, error.status_code, error.headers)
+    return refusal(request.scope, words, error.status_code, error.headers)
 
 
 async def _wrong_form(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     field = next((part for part in reversed(first["loc"][1:]) if isinstance(part, str)), None)
     wrong = "JSON" if first["type"] == "json_invalid" else field or "body"
-    return JsonAnswer({"error": f"Invalid {wrong}"}, 400)
+    return refusal(request.scope, f"Invalid {wrong}", 400)
 
 
 async def _nobody_reads_this(request: Request, error: ClientDisconnect) -> Response:
@@ -65,7 +78,7 @@ async def _nobody_reads_this(request: Request, error: ClientDisconnect) -> Respo
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    return JsonAnswer({"error": "Internal server error"}, 500)
+    return refusal(request.scope, "Internal server error", 500)
 
 
 def answer_headers(request: Request) -> dict[str, str]:

@@ -80,9 +80,12 @@ def _message(
     # A ValueError, such as JSON's or pydantic's, quotes what it could not read: a piece of the answer.
     if isinstance(error, ValueError) or any(_quotes(message, text) for text in request()):
         return None
-    if key:
-        message = message.replace(key, "***")
-    return _KEYS.sub("***", message)[:_LONGEST_MESSAGE] or None
+    return masked(message, key)[:_LONGEST_MESSAGE] or None
+
+
+def masked(text: str, key: str | None) -> str:
+    """The text without this credential, and without anything that looks like one."""
+    return _KEYS.sub("***", text.replace(key, "***") if key else text)
 
 
 def _quotes(message: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Anthropic's wire format: messages, whole or as the event sequence from message_start to message_stop.
+"""Anthropic's wire format: messages, whole or as the events from message_start to message_stop, and their size.
 
 https://docs.anthropic.com/en/api/messages-streaming
 """
@@ -90,6 +90,11 @@ class Message:
             "cache_read_input_tokens": 0,
             "output_tokens": tokens,
         }
+
+
+def count_tokens(body: dict[str, Any]) -> dict[str, Any]:
+    """The answer of `POST /v1/messages/count_tokens`."""
+    return {"input_tokens": prompt_tokens(body.get("system"), body["messages"])}
 
 
 def _event(kind: str, **fields: Any) -> bytes:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from fluxgate_app.providers.demo import openai
+from fluxgate_app.providers.demo import anthropic, openai
 from fluxgate_app.providers.demo.anthropic import Message
 from fluxgate_app.providers.demo.connection import Record, Reply
 from fluxgate_app.providers.demo.gemini import Content
@@ -41,5 +41,7 @@ def _answer(record: Record) -> Answer | dict[str, Any] | None:
         return Content(Content.read(record.body, gemini["model"], gemini["call"] == "streamGenerateContent"))
     if record.path == "/v1/embeddings":
         return openai.embeddings(record.body)
+    if record.path == "/v1/messages/count_tokens":
+        return anthropic.count_tokens(record.body)
     form = FORMS.get(record.path)
     return form(form.read(record.body)) if form else None

@@ -1,0 +1,127 @@
+"""The routes of OpenAI and Anthropic, for any of their clients: change the base URL and the key, nothing else."""
+
+import asyncio
+from contextlib import aclosing, suppress
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from fluxgate_app.accounts.identity import Identity, authenticate
+from fluxgate_app.api.connection import while_connected
+from fluxgate_app.api.deps import bearer, json_object, owner, take
+from fluxgate_app.api.errors import TRACKING_ID, answer_headers
+from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.gateway.asked import Asked, Reply, Route
+from fluxgate_app.gateway.context import read_context
+from fluxgate_app.gateway.forms import spoken_in
+from fluxgate_app.gateway.gateway import Gateway, named
+from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, COUNT_TOKENS, EMBEDDINGS, MESSAGES
+from fluxgate_app.providers.catalogue import Model
+from fluxgate_app.tracking import User
+from fluxgate_app.wiring import Wiring
+
+router = APIRouter(prefix="/v1", tags=["Gateway"])
+
+
+def _body(*required: str) -> dict[str, Any]:
+    """A body of which we know the model and the vendor knows the rest."""
+    schema = {"type": "object", "required": ["model", *required], "properties": {"model": {"type": "string"}}}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.post("/chat/completions", openapi_extra=_body("messages"))
+async def chat_completions(request: Request) -> Response:
+    """A chat completion as OpenAI has it, whole or with `stream` in chunks."""
+    return await _ask(request, CHAT_COMPLETIONS)
+
+
+@router.post("/embeddings", openapi_extra=_body("input"))
+async def embeddings(request: Request) -> Response:
+    """Embeddings as OpenAI has them."""
+    return await _ask(request, EMBEDDINGS)
+
+
+@router.post("/messages", openapi_extra=_body("messages", "max_tokens"))
+async def messages(request: Request) -> Response:
+    """A message as Anthropic has it, whole or with `stream` in events."""
+    return await _ask(request, MESSAGES)
+
+
+@router.post("/messages/count_tokens", openapi_extra=_body("messages"))
+async def count_tokens(request: Request) -> Response:
+    """How many tokens such a message would be; costs nothing and is not recorded."""
+    return await _ask(request, COUNT_TOKENS)
+
+
+@router.get("/models")
+async def models(request: Request) -> Response:
+    """What can be asked, in OpenAI's form, or in Anthropic's for a client that sends `anthropic-version`."""
+    wiring: Wiring = request.app.state.wiring
+    await _caller(request, wiring)
+    known = await asyncio.to_thread(wiring.catalogue.models)
+    form = spoken_in(request.url.path, request.headers)
+    return JsonAnswer(form.models([(named(model), model) for model in known]))
+
+
+class GatewayAnswer(Response):
+    """The vendor's answer. It is asked for only here, where it is known whether the client is still there."""
+
+    def __init__(self, request: Request, gateway: Gateway, asked: Asked, model: Model):
+        self.background = None
+        self._headers = answer_headers(request)
+        self._gateway = gateway
+        self._asked = asked
+        self._model = model
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer. Raises FluxGateError when there is no answer to give."""
+        with suppress(ClientDisconnect):
+            await while_connected(receive, self._answer(send))
+
+    async def _answer(self, send: Send) -> None:
+        reply = await self._gateway.answer(self._asked, self._model)
+        if reply.stream is None:
+            await self._start(send, reply, {"content-length": str(len(reply.body))})
+            await send({"type": "http.response.body", "body": reply.body})
+            return
+        async with aclosing(reply.stream) as stream:
+            await self._start(send, reply, {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"})
+            async for data in stream:
+                await send({"type": "http.response.body", "body": data, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _start(self, send: Send, reply: Reply, more: dict[str, str]) -> None:
+        ours = {TRACKING_ID: reply.tracking_id} if reply.tracking_id else {}
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in (reply.headers | more | self._headers | ours).items()
+        ]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+
+
+async def _ask(request: Request, route: Route) -> Response:
+    wiring: Wiring = request.app.state.wiring
+    identity = await _caller(request, wiring)
+    identity.require(route.scope)
+    headers: dict[bytes, bytes] = dict(request.scope["headers"])
+    body = await json_object(request)
+    user = User(identity.account_id, identity.name or None, identity.email)
+    asked = Asked(
+        route=route,
+        headers=headers,
+        query=request.url.query,
+        raw=await request.body(),
+        body=body,
+        context=read_context(headers, body, user),
+        owner=owner(identity),
+    )
+    model = await wiring.gateway.choose(asked)
+    take(request, wiring, identity)
+    return GatewayAnswer(request, wiring.gateway, asked, model)
+
+
+async def _caller(request: Request, wiring: Wiring) -> Identity:
+    """Whose key it is: the gateway takes no cookies (spec section 4). Raises Unauthorized."""
+    return await authenticate(wiring.db, bearer=bearer(request) or request.headers.get("x-api-key"))

@@ -1,0 +1,42 @@
+"""The gateway: one request in a vendor's form, to whichever vendor serves the model that it names."""
+
+from fluxgate_app.chat.completion import Completions
+from fluxgate_app.errors import Invalid
+from fluxgate_app.gateway.asked import Asked, Reply
+from fluxgate_app.gateway.passthrough import Passthrough
+from fluxgate_app.providers.catalogue import Model
+from fluxgate_app.providers.vendors import VENDORS
+from fluxgate_app.tracking import Sink
+
+_OWN_NAMES = (*(vendor.name for vendor in VENDORS), "local", "demo")
+
+
+class Gateway:
+    """Hands a call through where the model's vendor speaks the client's form, and translates it where not."""
+
+    def __init__(self, completions: Completions, sink: Sink, timeout: float):
+        self._completions = completions
+        self._passthrough = Passthrough(sink, timeout)
+
+    async def choose(self, asked: Asked) -> Model:
+        """The model that a request names. Raises Invalid, and ProviderFailed where a key is missing."""
+        name = asked.body.get("model")
+        if not isinstance(name, str) or not name:
+            raise Invalid("'model' must be the name of a model")
+        return await self._completions.choose(name)
+
+    async def answer(self, asked: Asked, model: Model) -> Reply:
+        """What the model answers, its vendor's refusals included. Raises ProviderFailed, and Invalid for what cannot
+        be translated."""
+        if model.provider.dialect == asked.route.form.dialect:
+            return await self._passthrough.answer(asked, model)
+        raise Invalid(f"'{model.name}' is not served in this form")
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._passthrough.close()
+
+
+def named(model: Model) -> str:
+    """The name to ask for a model by: its own, unless that could mean another vendor's."""
+    return model.name if model.provider.name in _OWN_NAMES else model.id

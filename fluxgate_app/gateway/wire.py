@@ -1,0 +1,42 @@
+"""A vendor's JSON, read through the eyes of what reads its SDK's objects."""
+
+from typing import Any, Self, cast
+
+from pydantic_core import from_json
+
+
+class Wire(dict[str, Any]):
+    """An object of JSON whose fields are attributes, None where there is none; so it can be tracked like an SDK's."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _wired(self.get(name))
+
+    @property
+    def model_extra(self) -> Self:
+        """Where an SDK keeps the fields it does not know."""
+        return self
+
+    def model_dump(self, **_: Any) -> dict[str, Any]:
+        """The object without its empty fields."""
+        return {name: _dumped(value) for name, value in self.items() if value is not None}
+
+
+def read(data: bytes) -> Wire | None:
+    """The JSON object in these bytes, None when there is none."""
+    try:
+        value = from_json(data)
+    except ValueError:
+        return None
+    return Wire(cast("dict[str, Any]", value)) if isinstance(value, dict) else None
+
+
+def _wired(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Wire(cast("dict[str, Any]", value))
+    return [_wired(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+
+
+def _dumped(value: Any) -> Any:
+    return Wire(cast("dict[str, Any]", value)).model_dump() if isinstance(value, dict) else value
