@@ -113,7 +113,8 @@ def rename(session: Session, account_id: str, conversation_id: str, title: str) 
 
 def delete(session: Session, account_id: str, conversation_id: str) -> None:
     """Forget it, its messages and what its recorded calls kept of them (spec section 6). The calls themselves stay."""
-    row = owned(session, account_id, conversation_id)
+    # What is being recorded of it meanwhile comes before this or not at all.
+    row = owned(session, account_id, conversation_id, lock=True)
     calls = select_columns(col(AiEvent.tracking_id)).where(
         col(AiEvent.conversation_id) == row.id, col(AiEvent.account) == account_id
     )

@@ -1,5 +1,6 @@
 """Write recorded calls: events, the texts kept with them, end users, open calls and rollups, in one transaction."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -9,9 +10,11 @@ from sqlmodel import Session
 from fluxgate_app.events import end_users, rollups
 from fluxgate_app.events.call import Call, start_to_dict
 from fluxgate_app.events.event_row import ROW_COLUMNS, STORED, EventRow, from_call, from_database, stored_values
-from fluxgate_app.events.tables import CHUNK, CONTENTS, EVENTS, OPEN_CALLS, fitted, insert, wait_for_turn
+from fluxgate_app.events.tables import CHUNK, CONTENTS, CONVERSATIONS, EVENTS, OPEN_CALLS, fitted, insert, wait_for_turn
 from fluxgate_app.tracking.record import Status
 
+# Other labels are the callers' own, and name nothing that could be deleted.
+_STORED_CONVERSATION = re.compile(r"conv_[0-9A-HJKMNP-TV-Z]{26}")
 _NEWEST_TEXTS = (
     "ON CONFLICT (tracking_id) DO UPDATE SET conversation_id = excluded.conversation_id, "
     "prompt = excluded.prompt, answer = excluded.answer"
@@ -99,6 +102,8 @@ def _insert_events(session: Session, events: Collection[tuple[EventRow, Call]]) 
 
 def _keep_texts(session: Session, calls: Iterable[Call]) -> None:
     names = ("tracking_id", "conversation_id", "prompt", "answer", "created_at")
+    with_texts = [call for call in calls if call.end and (call.end.prompt is not None or call.end.answer is not None)]
+    deleted = _deleted_conversations(session, with_texts)
     rows = [
         (
             call.start.tracking_id,
@@ -107,10 +112,19 @@ def _keep_texts(session: Session, calls: Iterable[Call]) -> None:
             fitted(call.end.answer),
             call.start.created_at,
         )
-        for call in calls
-        if call.end and (call.end.prompt is not None or call.end.answer is not None)
+        for call in with_texts
+        if call.end and call.start.context.conversation_id not in deleted
     ]
     insert(session, CONTENTS, names, rows, _NEWEST_TEXTS)
+
+
+def _deleted_conversations(session: Session, calls: Iterable[Call]) -> set[str]:
+    """Stored conversations that are no more: a call may end, or come out of a journal, after its chat was deleted."""
+    labels = {call.start.context.conversation_id for call in calls}
+    stored = {label for label in labels if label and _STORED_CONVERSATION.fullmatch(label)}
+    # Locked, so that none is deleted between this look and our commit.
+    query = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id.in_(stored)).with_for_update(read=True)
+    return stored - set(session.connection().execute(query).scalars()) if stored else stored
 
 
 def _open(session: Session, calls: Iterable[Call], process_id: str) -> None:

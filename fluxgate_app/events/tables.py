@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel
 from fluxgate_app.models import (
     AiEvent,
     AiEventContent,
+    Conversation,
     EndUser,
     HourlyAccountRollup,
     HourlyRollup,
@@ -24,6 +25,7 @@ def _table(model: type[SQLModel]) -> Table:
 
 EVENTS = _table(AiEvent)
 CONTENTS = _table(AiEventContent)
+CONVERSATIONS = _table(Conversation)
 END_USERS = _table(EndUser)
 OPEN_CALLS = _table(OpenCall)
 LEASES = _table(ProcessLease)

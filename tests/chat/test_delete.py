@@ -1,8 +1,18 @@
 """Deleting a conversation, also while an answer is being written in it."""
 
-import pytest
+import asyncio
+from pathlib import Path
 
+import pytest
+from sqlmodel import select
+
+from fluxgate_app.chat.completion import Completions
+from fluxgate_app.chat.generations import Generations
 from fluxgate_app.errors import NotFound
+from fluxgate_app.events.recorder import Recorder
+from fluxgate_app.models import AiEvent, AiEventContent
+from fluxgate_app.providers.catalogue import Catalogue
+from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.tracking import Owner, Status
 
 from .conftest import Asked, Chat, socket_closed, until
@@ -16,6 +26,22 @@ async def test_what_is_being_written_is_stopped_first(chat: Chat, asked: Asked):
     assert generation.tracking and generation.tracking.status is Status.CANCELLED
     with pytest.raises(NotFound):
         _ = chat.messages
+
+
+async def test_nothing_that_its_last_call_said_is_kept_afterwards(chat: Chat, demo, settings, tmp_path: Path):
+    recorder = Recorder(chat.database, tmp_path, "full")
+    completions = Completions(Catalogue(settings, demo, LocalModel()), recorder, settings)
+    chat.generations = Generations(chat.database, completions, recorder.process_id, 4000)
+    generation = await chat.ask(model="demo-8kb")
+    await until(lambda: generation.length > 50)
+    await chat.generations.delete(chat.owner, chat.id)
+    recorder.start()
+    assert await asyncio.to_thread(recorder.flush)
+    await asyncio.to_thread(recorder.stop)
+    await completions.close()
+    with chat.database.reading() as session:
+        assert session.exec(select(AiEvent.tracking_id)).all() == [generation.tracking_id]
+        assert session.exec(select(AiEventContent)).all() == []
 
 
 async def test_it_refuses_another_accounts(chat: Chat, charlie: Owner):
