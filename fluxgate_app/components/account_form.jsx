@@ -1,0 +1,75 @@
+// A form that proves or makes an account: sent by fetch, because the session's cookie is out of a page's reach.
+import { useState } from "react";
+import { useReady } from "./ready.js";
+
+async function post(action, body) {
+  const answer = await fetch(action, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const said = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(said.error ?? "Request failed");
+}
+
+// The tab's State belongs to whoever used it before, and its drafts too: forget both.
+function enter(place) {
+  sessionStorage.clear();
+  window.location.assign(place);
+}
+
+// What the address carries for the form, such as the token of a setup link.
+const carried = (names) => {
+  const query = new URLSearchParams(window.location.search);
+  return Object.fromEntries(names.map((name) => [name, query.get(name) ?? ""]));
+};
+
+export const AccountForm = ({ action, then, submit, busy, fields, carry }) => {
+  const ready = useReady();
+  const [sending, setSending] = useState(false);
+  const [trouble, setTrouble] = useState("");
+  const onSubmit = async (event) => {
+    event.preventDefault();
+    const values = Object.fromEntries(new FormData(event.currentTarget));
+    setSending(true);
+    setTrouble("");
+    try {
+      await post(action, { ...carried(carry), ...values });
+      enter(then);
+    } catch (error) {
+      setTrouble(error instanceof TypeError ? "FluxGate cannot be reached. Try again." : error.message);
+      setSending(false);
+    }
+  };
+  return (
+    <form method="post" onSubmit={onSubmit}>
+      {fields.map(({ label, hint, testid, ...input }) => (
+        <label className="field" key={input.name}>
+          <span>{label}</span>
+          <input className="input" required data-testid={testid} {...input} />
+          {hint && <small>{hint}</small>}
+        </label>
+      ))}
+      {trouble && (
+        <p className="trouble" role="alert">
+          {trouble}
+        </p>
+      )}
+      <button className="button primary" disabled={sending || !ready} data-testid="login-submit">
+        {sending ? busy : submit}
+      </button>
+    </form>
+  );
+};
+
+export const LogOut = ({ children }) => {
+  const leave = async () => {
+    await fetch("/api/auth/logout", { method: "POST" });
+    enter("/login");
+  };
+  return (
+    <button type="button" className="icon-button" title="Log out" aria-label="Log out" onClick={leave}>
+      {children}
+    </button>
+  );
+};

@@ -1,0 +1,71 @@
+"""A conversation to read and to go on with, for any page whose State builds on `StreamingReply`."""
+
+from typing import Any
+
+import reflex as rx
+
+from fluxgate_app.components.composer import composer
+from fluxgate_app.components.transcript import transcript
+
+PLACEHOLDER = "Type your message..."
+WELCOME = "Hello! How can I help you today?"
+
+
+def chat(
+    state: Any,
+    most: Any,
+    *beside_send: rx.Component,
+    note: Any = "",
+    place: Any = None,
+    placeholder: str = PLACEHOLDER,
+    welcome_message: str = WELCOME,
+) -> rx.Component:
+    """The transcript and the composer of this State.
+
+    `most` is how long a message may be, in code points; `note` stands below the composer,
+    `place` is the address that the State has opened, where that can change.
+    """
+    return rx.el.div(
+        transcript(
+            feed=state.feed,
+            piece=state.piece,
+            trouble=state.error,
+            welcome=welcome_message,
+            on_gap=state.gap,
+            on_retry=state.retry,
+        ),
+        composer(
+            *beside_send,
+            **({} if place is None else {"place": place}),
+            conversation=state.conversation,
+            placeholder=placeholder,
+            most=most,
+            running=state.loading,
+            accepted=state.accepted,
+            refused=state.refused,
+            allowance=state.allowance,
+            note=note,
+            on_send=state.send,
+            on_stop=state.stop,
+        ),
+        class_name="chat",
+    )
+
+
+def model_select(models: Any, chosen: Any, on_choose: Any) -> rx.Component:
+    """Every model by provider; `models` are groups of `title` and `models` (`id`, `label`)."""
+
+    def option(model: Any) -> rx.Component:
+        return rx.el.option(model.label, value=model.id)
+
+    def group(provider: Any) -> rx.Component:
+        return rx.el.optgroup(rx.foreach(provider.models, option), label=provider.title)
+
+    return rx.el.select(
+        rx.foreach(models, group),
+        value=chosen,
+        on_change=on_choose,
+        class_name="select",
+        aria_label="Model",
+        data_testid="model-select",
+    )

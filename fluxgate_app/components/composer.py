@@ -1,0 +1,33 @@
+"""Where a question is written, sent and stopped."""
+
+import reflex as rx
+
+for _part in ("countdown.js", "ready.js"):
+    rx.asset(_part, shared=True)
+
+
+class Composer(rx.Component):
+    """A growing field with Send or Stop; its children stand at the left of the button.
+
+    `place` is the address for which the server has opened `conversation`; elsewhere nothing can be sent yet.
+    `accepted` and `refused` count what the server took and refused: the text is cleared or given back.
+    `most` is the longest message in code points, `allowance` is {limit, remaining, seconds, stamp}.
+    """
+
+    library = rx.asset("composer.jsx", shared=True).importable_path
+    tag = "Composer"
+
+    place: rx.Var[str]
+    conversation: rx.Var[str]
+    placeholder: rx.Var[str]
+    most: rx.Var[int]
+    running: rx.Var[bool]
+    accepted: rx.Var[int]
+    refused: rx.Var[int]
+    allowance: rx.Var[dict[str, int]]
+    note: rx.Var[str]
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_stop: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+composer = Composer.create

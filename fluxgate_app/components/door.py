@@ -1,0 +1,19 @@
+"""The card that stands alone before anybody is signed in."""
+
+import reflex as rx
+
+
+def door(title: str, words: str, form: rx.Component) -> rx.Component:
+    """A title, a sentence and a form."""
+    return rx.el.main(
+        rx.el.div(
+            rx.el.header(
+                rx.el.div(rx.el.img(src="/favicon.svg", alt=""), "FluxGate", class_name="brand"),
+                rx.el.h1(title),
+                rx.el.p(words),
+            ),
+            form,
+            class_name="door-card",
+        ),
+        class_name="door",
+    )

@@ -1,0 +1,90 @@
+// A model's words as a page: markdown without raw HTML, in blocks of which only the last is drawn again.
+import { memo } from "react";
+import ReactMarkdown from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { mended } from "./blocks.js";
+
+// Raw HTML is shown as the text it is.
+const htmlAsText = () => (tree) => spell(tree);
+
+function spell(node) {
+  node.children?.forEach((child, index) => {
+    const text = { type: "text", value: child.value };
+    if (child.type !== "html") spell(child);
+    else node.children[index] = node.type === "paragraph" ? text : { type: "paragraph", children: [text] };
+  });
+}
+
+const PLUGINS = [remarkGfm, htmlAsText];
+const CODE_LINES = 60;
+const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
+
+function address(href, kinds) {
+  try {
+    const url = new URL(href, window.location.origin);
+    return kinds.includes(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+// The title shows the address a browser will really go to, in ASCII: a look-alike name gives itself away.
+function Anchor({ href, children }) {
+  const url = href && address(href, ["http:", "https:", "mailto:"]);
+  if (!url) return <span>{children}</span>;
+  return (
+    <a href={url.href} title={url.href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
+}
+
+// An image from elsewhere would tell its host who reads this: it becomes a link.
+function Picture({ src, alt }) {
+  const own = src && (PICTURE.test(src) || address(src, ["http:", "https:"])?.origin === window.location.origin);
+  return own ? <img src={src} alt={alt ?? ""} loading="lazy" /> : <Anchor href={src}>{alt || "image"} ↗</Anchor>;
+}
+
+const COMPONENTS = {
+  a: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
+  img: ({ src, alt }) => <Picture src={src} alt={alt} />,
+  table: ({ children }) => (
+    <div className="md-table" tabIndex={0} role="region" aria-label="Table">
+      <table>{children}</table>
+    </div>
+  ),
+};
+
+// Each element decides for itself what an address may be, see Anchor and Picture.
+const keepUrl = (url) => url;
+
+const CodeLines = memo(({ text }) => <span className="md-lines">{text}</span>);
+
+const Code = ({ text }) => {
+  const [, language, body] = /^ {0,3}(?:`{3,}|~{3,})[ \t]*([^\n`]*)\n?([^]*)$/.exec(text) ?? [null, "", text];
+  const lines = body.replace(/(?:^|\n) {0,3}(?:`{3,}|~{3,})[ \t]*\n*$/, "\n").replace(/\n+$/, "").split("\n");
+  const parts = [];
+  for (let at = 0; at < lines.length; at += CODE_LINES) parts.push(lines.slice(at, at + CODE_LINES).join("\n"));
+  return (
+    <div className="md-code">
+      {language && <div className="md-language">{language.trim().split(/\s/)[0]}</div>}
+      <pre tabIndex={0}>
+        <code>
+          {parts.map((part, index) => (
+            <CodeLines key={index} text={part} />
+          ))}
+        </code>
+      </pre>
+    </div>
+  );
+};
+
+export const Block = memo(({ text, kind, unfinished }) =>
+  kind === "code" ? (
+    <Code text={text} />
+  ) : (
+    <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} urlTransform={keepUrl}>
+      {unfinished ? mended(text) : text}
+    </ReactMarkdown>
+  ),
+);

@@ -1,0 +1,174 @@
+// The open conversation as a person reads it.
+import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Link } from "react-router";
+import { useCountdown } from "./countdown.js";
+import { Block } from "./markdown.jsx";
+import { isOpen, lastMessage, messageIds, messageOf, missingFrom, subscribe, takeFeed, takePiece } from "./messages.js";
+
+const NEAR_BOTTOM_PX = 60;
+const PATIENCE_MS = 250;
+const ASK_AGAIN_MS = 2000;
+const ENDINGS = { done: "Answer finished.", stopped: "Answer stopped.", failed: "Answer failed.", interrupted: "Answer interrupted." };
+
+const Meta = ({ meta, status }) => (
+  <footer className="meta" data-testid="message-meta">
+    {status === "stopped" && <span>Stopped</span>}
+    {meta.tokens && <span>{meta.tokens}</span>}
+    {meta.cost && <span title={meta.exactCost}>{meta.cost}</span>}
+    {meta.first && <span>{meta.first}</span>}
+    {meta.speed && <span>{meta.speed}</span>}
+    {meta.request && (
+      <Link to={meta.request} aria-label="Open this request">
+        ↗
+      </Link>
+    )}
+  </footer>
+);
+
+const Trouble = ({ message, wait = 0, stamp, onRetry }) => {
+  const left = useCountdown(wait, stamp);
+  return (
+    <div className="trouble" role="alert" data-testid="chat-error">
+      <span>{wait ? (left ? message.replace(/\d+/, left) : "You can go on now.") : message}</span>
+      <button type="button" className="button" disabled={left > 0} onClick={() => onRetry()}>
+        Retry
+      </button>
+    </div>
+  );
+};
+
+const Answer = ({ message }) => {
+  const writing = message.status === "streaming";
+  const blocks = message.blocks;
+  return (
+    <>
+      {writing && !message.text && <p className="thinking">Thinking...</p>}
+      <div className={writing && message.text ? "md writing" : "md"} data-testid="message-assistant">
+        {blocks.map((block, index) => (
+          <Block key={block.start} text={block.text} kind={block.kind} unfinished={writing && index === blocks.length - 1} />
+        ))}
+      </div>
+    </>
+  );
+};
+
+const Message = memo(({ id, isLast, onRetry }) => {
+  const message = useSyncExternalStore(subscribe, () => messageOf(id));
+  if (!message) return null;
+  const own = message.role === "user";
+  return (
+    <article className={own ? "message own" : "message"} aria-label={own ? "You" : "Assistant"}>
+      <h3>{own ? "You" : "Assistant"}</h3>
+      {own ? (
+        <div className="said" data-testid="message-user">
+          {message.text}
+        </div>
+      ) : (
+        <Answer message={message} />
+      )}
+      {message.error && isLast && <Trouble message={message.error} onRetry={onRetry} />}
+      {message.error && !isLast && <p className="meta">{message.error}</p>}
+      {message.meta && <Meta meta={message.meta} status={message.status} />}
+    </article>
+  );
+});
+
+// Follow the end of the text only while the reader is there, and let go at the first scroll upwards.
+function useFollowing(scroller, column) {
+  const [following, setFollowing] = useState(true);
+  const state = useRef({ following: true, top: 0 });
+  useEffect(() => {
+    const box = scroller.current;
+    const follow = () => state.current.following && (box.scrollTop = box.scrollHeight);
+    const onScroll = () => {
+      const away = box.scrollHeight - box.clientHeight - box.scrollTop;
+      const upwards = box.scrollTop < state.current.top;
+      state.current.top = box.scrollTop;
+      const next = away <= NEAR_BOTTOM_PX || (state.current.following && !upwards);
+      if (next !== state.current.following) setFollowing((state.current.following = next));
+    };
+    const observer = new ResizeObserver(follow);
+    observer.observe(column.current);
+    observer.observe(box);
+    box.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("scroll", onScroll);
+    };
+  }, []);
+  const jump = () => {
+    setFollowing((state.current.following = true));
+    scroller.current.scrollTop = scroller.current.scrollHeight;
+  };
+  return [following, jump];
+}
+
+// What a screen reader is told: that an answer began and how it ended, never each word.
+function useAnnouncement() {
+  const status = useSyncExternalStore(subscribe, () => lastMessage()?.status ?? "");
+  const [words, setWords] = useState("");
+  const before = useRef(status);
+  useEffect(() => {
+    if (status === "streaming") setWords("Answer started.");
+    else if (before.current === "streaming") setWords(ENDINGS[status] ?? "");
+    before.current = status;
+  }, [status]);
+  return words;
+}
+
+// Ask for what got lost on the way, unless it comes by itself; once in a while, however many pieces follow.
+function useAsking(feed, piece, onGap) {
+  const timer = useRef(null);
+  useEffect(() => {
+    const ask = () => {
+      const from = missingFrom();
+      if (from !== null) onGap(from);
+      timer.current = from === null ? null : setTimeout(ask, ASK_AGAIN_MS);
+    };
+    if (missingFrom() !== null) timer.current ??= setTimeout(ask, PATIENCE_MS);
+  }, [feed, piece]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+}
+
+const Skeleton = () => (
+  <div className="skeleton" aria-hidden="true">
+    <i style={{ width: "40%" }} />
+    <i />
+    <i style={{ width: "80%" }} />
+  </div>
+);
+
+export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry }) => {
+  const scroller = useRef(null);
+  const column = useRef(null);
+  useLayoutEffect(() => takeFeed(feed), [feed]);
+  useLayoutEffect(() => takePiece(piece), [feed, piece]);
+  useAsking(feed, piece, onGap);
+  const ids = useSyncExternalStore(subscribe, messageIds);
+  const ready = useSyncExternalStore(subscribe, isOpen);
+  const [following, jump] = useFollowing(scroller, column);
+  const words = useAnnouncement();
+  const last = messageOf(ids.at(-1));
+  return (
+    <div className="transcript" ref={scroller}>
+      <div className="column" ref={column} role="log" aria-live="off" aria-label="Conversation">
+        {!ready && <Skeleton />}
+        {ready && !ids.length && <p className="welcome">{welcome}</p>}
+        {ids.map((id) => (
+          <Message key={id} id={id} isLast={id === last?.id && !trouble.message} onRetry={onRetry} />
+        ))}
+        {trouble.message && (
+          <Trouble message={trouble.message} wait={trouble.retry_after} stamp={trouble} onRetry={onRetry} />
+        )}
+      </div>
+      {!following && (
+        <button type="button" className="jump" onClick={jump} aria-label="Jump to the end">
+          ↓
+        </button>
+      )}
+      <div className="unseen" role="status">
+        {words}
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,26 @@
+"""The open conversation: messages kept in the browser, drawn in blocks, fed with what changed."""
+
+from typing import Any
+
+import reflex as rx
+
+for _part in ("blocks.js", "countdown.js", "messages.js", "markdown.jsx"):
+    rx.asset(_part, shared=True)
+
+
+class Transcript(rx.NoSSRComponent):
+    """All messages of a conversation. `messages.js` says what `feed` and `piece` look like."""
+
+    library = rx.asset("transcript.jsx", shared=True).importable_path
+    tag = "Transcript"
+    lib_dependencies: list[str] = ["react-markdown@10.1.0", "remark-gfm@4.0.1"]
+
+    feed: rx.Var[dict[str, Any]]
+    piece: rx.Var[dict[str, Any]]
+    trouble: rx.Var[Any]
+    welcome: rx.Var[str]
+    on_gap: rx.EventHandler[rx.event.passthrough_event_spec(int)]
+    on_retry: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+transcript = Transcript.create
