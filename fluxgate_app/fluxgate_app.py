@@ -4,17 +4,26 @@ import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.api.app import create_api
-
-
-def index() -> rx.Component:
-    """The first page."""
-    return rx.el.main(rx.el.h1("FluxGate"))
-
+from fluxgate_app.pages import chat, login, request, requests, setup
+from fluxgate_app.states.ended_sessions import watch
+from fluxgate_app.states.person import OnePersonPerTab
+from fluxgate_app.states.unexpected import say_so
 
 app = rx.App(
     toaster=None,
-    head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
+    stylesheets=["/fluxgate.css"],
+    head_components=[
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.script(src="/fluxgate.js"),
+    ],
+    html_lang="en",
+    # The frame says in words that the connection is lost.
+    extra_app_wraps={(5, "Overlay"): lambda _: None},
+    backend_exception_handler=say_so,
     api_transformer=create_api(wiring.current()),
 )
+app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(wiring.current().running)
-app.add_page(index, route="/", title="FluxGate")
+app.register_lifespan_task(watch(app))
+for page in (chat, requests, request, login, setup):
+    page.add_to(app)

@@ -1,5 +1,6 @@
 """Login sessions: a random cookie, stored hashed, good for 14 days from its last use."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlmodel import Session, col, delete, select, update
@@ -31,6 +32,20 @@ def begin(session: Session, account: Account) -> str:
 def renew(session: Session, hashed: str) -> None:
     """Let the session with this hash live another 14 days; an ended one stays ended."""
     session.exec(update(LoginSession).where(col(LoginSession.token_hash) == hashed).values(expires_at=now() + LIFETIME))
+
+
+def living(session: Session, hashes: Collection[str]) -> set[str]:
+    """Those of these hashes whose session still opens something."""
+    query = (
+        select(LoginSession.token_hash)
+        .join(Account, col(Account.id) == col(LoginSession.account_id))
+        .where(
+            col(LoginSession.token_hash).in_(hashes),
+            col(LoginSession.expires_at) > now(),
+            col(Account.disabled_at).is_(None),
+        )
+    )
+    return set(session.exec(query))
 
 
 def end(session: Session, token: str) -> None:

@@ -1,6 +1,5 @@
 """Ask a model, whole or as it comes: the one way from a question to a provider, recorded each time."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
@@ -172,8 +171,6 @@ class Completions:
                 async for chunk in stream:
                     if text := cleaner.feed(dialect.delta(chunk)):
                         yield text
-                    # What has already come is given without a wait, and others want the event loop too.
-                    await asyncio.sleep(0)
             finally:
                 await _close(stream)
             if text := cleaner.rest():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 Dialect = Literal["openai", "anthropic", "gemini"]
@@ -76,8 +76,7 @@ VENDORS = (
 )
 
 
-# Bounded, as anybody may ask for models by any name.
-@lru_cache(maxsize=1024)
+@cache
 def _priced(vendor: str, model: str):
     from genai_prices.data_snapshot import get_snapshot
 

@@ -173,21 +173,17 @@ class Call:
         # Consumer, canceller and garbage collector may all come at once; the first one is right.
         if not self._once.acquire(blocking=False):
             return
-        start, ended = self._start, self._line.clock()
+        ended = self._line.clock()
         try:
             end = self._settled(status, error_type, error_message, ended)
-        except Exception:
-            logger.exception("what call %s used could not be found out", start.tracking_id)
-            unpriced = CostSource.UNPRICED
-            end = CallEnd(start.tracking_id, status, Usage(), None, None, None, unpriced, error_type=error_type)
-        self.tracking = CostTrackingResponse(
-            status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
-        )
-        try:
+            start = self._start
+            self.tracking = CostTrackingResponse(
+                status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
+            )
             if self._line.sink is not None:
                 self._line.sink.ended(start, end)
         except Exception:
-            logger.exception("the end of call %s could not be recorded", start.tracking_id)
+            logger.exception("the end of call %s could not be recorded", self._start.tracking_id)
 
     def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
         answer, start, line = self._answer, self._start, self._line

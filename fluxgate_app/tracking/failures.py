@@ -8,8 +8,6 @@ from typing import Any, cast
 from fluxgate_app.tracking.record import Status
 
 _LONGEST_MESSAGE = 300
-# More than is kept, so that a key or a quotation is still whole where the message is cut.
-_READ = 2 * _LONGEST_MESSAGE
 _LONGEST_TYPE = 100
 # A quotation of 23 characters or more holds one of these windows, wherever it begins.
 _WINDOW, _STRIDE = 16, 8
@@ -75,8 +73,7 @@ def _message(
     error: Exception, told: Mapping[str, Any], key: str | None, request: Callable[[], Iterable[str]]
 ) -> str | None:
     given = told.get("message")
-    # To search a whole page of HTML for a long prompt takes seconds, and only its beginning is kept.
-    message = (given if isinstance(given, str) else str(error))[:_READ]
+    message = given if isinstance(given, str) else str(error)
     # A ValueError, such as JSON's or pydantic's, quotes what it could not read: a piece of the answer.
     if isinstance(error, ValueError) or any(_quotes(message, text) for text in request()):
         return None

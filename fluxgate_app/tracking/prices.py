@@ -1,4 +1,4 @@
-"""Price what was used, by the list that is genai-prices."""
+"""Price what was used; the one module that knows genai-prices."""
 
 import logging
 from collections.abc import Iterable

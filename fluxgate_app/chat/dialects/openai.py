@@ -44,10 +44,8 @@ class OpenAIDialect:
         return await completions.create(**_arguments(client, prompt), stream=True)
 
     def delta(self, chunk: "ChatCompletionChunk") -> str:
-        """Some chunks have no choice, some choices no text; other servers than OpenAI's leave out more than that."""
-        choices: Any = chunk.choices or ()
-        deltas = [choice.delta for choice in choices if choice.delta]
-        return "".join(delta.content or delta.refusal or "" for delta in deltas)
+        """Some chunks have no choice, some choices no text."""
+        return "".join(choice.delta.content or choice.delta.refusal or "" for choice in chunk.choices)
 
     async def embed(self, client: "AsyncOpenAI", model: str, texts: list[str]) -> list[list[float]]:
         """A vector for each text, in their order."""

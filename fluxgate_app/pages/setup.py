@@ -1,0 +1,28 @@
+"""`/setup?token=…`: the link of the first start makes the first admin."""
+
+import reflex as rx
+
+from fluxgate_app.components.account_form import account_form
+from fluxgate_app.components.door import door
+from fluxgate_app.pages.login import EMAIL, PASSWORD
+
+
+def page() -> rx.Component:
+    """Make the first admin, signed in at once."""
+    form = account_form(
+        action="/api/auth/setup",
+        then="/",
+        submit="Create admin",
+        busy="Creating …",
+        fields=[
+            EMAIL | {"autoFocus": True},
+            PASSWORD | {"autoComplete": "new-password", "minLength": 12, "hint": "At least 12 characters."},
+        ],
+        carry=["token"],
+    )
+    return door("Welcome to FluxGate", "Create the first admin. This link works once.", form)
+
+
+def add_to(app: rx.App) -> None:
+    """`/setup`."""
+    app.add_page(page, route="/setup", title="First start · FluxGate")

@@ -1,0 +1,99 @@
+"""The chat page: a stored conversation, the model it talks to, and what is left of the minute."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import reflex as rx
+
+from fluxgate_app import wiring
+from fluxgate_app.chat import conversations
+from fluxgate_app.errors import NotFound
+from fluxgate_app.providers.model import Model
+from fluxgate_app.states.conversations import Conversations
+from fluxgate_app.states.person import identity_of
+from fluxgate_app.states.streaming_reply import StreamingReply, Trouble
+
+_BADGES = {"local": "local", "demo": "demo"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model to choose."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The models of one provider."""
+
+    title: str
+    models: list[Choice]
+
+
+class Chat(StreamingReply, rx.State):
+    """One conversation at a time; "" is one that begins with the next question."""
+
+    place: str = ""
+    title: str = ""
+    is_missing: bool = False
+    models: list[Group] = []
+    note: str = ""
+    most: int = 4000
+
+    @rx.event
+    async def load(self):
+        """Open the conversation that the address names, and watch what is being written in it."""
+        identity = await identity_of(self)
+        wanted = self.router.url.path.removeprefix("/c/").strip("/")
+        if wanted != self.conversation:
+            self.feed, self.piece, self.title = {}, {}, ""
+            yield
+        now = wiring.current()
+        self.conversation, self.error, self.is_missing = wanted, Trouble(), False
+        self.place = self.router.url.path
+        self.most = now.settings.max_message_chars
+        self._count_what_is_left(identity)
+        try:
+            model = await self._open(identity.account_id, wanted)
+            await self._show(identity)
+        except NotFound:
+            self.conversation, self.is_missing, self.feed = "", True, {}
+            return
+        self._offer(now.catalogue.models(), model)
+        yield type(self).follow
+
+    @rx.event
+    def choose(self, model_id: str):
+        """Ask this model from now on."""
+        self._offer(wiring.current().catalogue.models(), model_id)
+
+    async def _open(self, account_id: str, conversation_id: str) -> str | None:
+        """The title is filled in; gives the model that answered last."""
+        if not conversation_id:
+            self.title = ""
+            return self.model
+        found = await wiring.current().db.read(conversations.get, account_id, conversation_id)
+        self.title = found.title
+        return found.model
+
+    def _offer(self, models: list[Model], wanted: str | None) -> None:
+        chosen = next((model for model in models if wanted in (model.id, model.name)), models[0])
+        self.model, self.note = chosen.id, chosen.note
+        self.models = [
+            Group(title, [Choice(model.id, _label(model)) for model in served])
+            for title, served in groupby(models, lambda model: model.provider.title)
+        ]
+
+    def _sent(self, is_first: bool, text: str) -> list[Any]:
+        if not is_first:
+            return [Conversations.load()]
+        self.title = conversations.title_from(text)
+        return [rx.redirect(f"/c/{self.conversation}", replace=True)]
+
+
+def _label(model: Model) -> str:
+    badge = _BADGES.get(model.provider.origin)
+    return f"{model.title} · {badge}" if badge else model.title
