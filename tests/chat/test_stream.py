@@ -34,25 +34,6 @@ async def test_an_answer_comes_in_pieces_and_is_recorded(completions: Completion
     assert stream.tracking.latency_in_ms == end.latency_in_ms
 
 
-@pytest.mark.parametrize("provider", VENDORS)
-async def test_a_provider_faster_than_we_read_leaves_room_for_others(completions: Completions, provider):
-    async with aclosing(completions.stream(asking("demo-20kb-fast", provider))) as stream:
-        await stream.open()
-        turns = [0]
-
-        async def somebody_else() -> None:
-            while True:
-                turns[-1] += 1
-                await asyncio.sleep(0)
-
-        other = asyncio.create_task(somebody_else())
-        async for _ in stream:
-            turns.append(0)
-        other.cancel()
-    # The first two have come before the other one begins, the last one is what there is after the last piece.
-    assert all(turns[2:-1])
-
-
 async def test_its_event_is_known_with_the_first_piece_and_its_cost_at_the_end(completions: Completions, calls):
     stream = completions.stream(asking())
     assert stream.tracking_id is None and calls.started_calls == []

@@ -36,17 +36,6 @@ async def test_closed_in_the_middle(caller):
     assert await caller.wire.hung_up()
 
 
-@pytest.mark.parametrize("keeps_content", [True, False])
-async def test_a_prompt_without_end_cannot_be_sent_but_is_recorded(make, keeps_content):
-    caller = make("openai")
-    caller.sink.keeps_content = keeps_content
-    endless: list[object] = []
-    endless.append(endless)
-    with pytest.raises((RecursionError, ValueError)):
-        await caller.tracked.chat.completions.create(model="gpt-4o", messages=endless)
-    assert caller.sink.end.status is Status.ERROR
-
-
 async def test_left_as_a_context_manager(caller):
     stream = await caller.half()
     if caller.is_async:

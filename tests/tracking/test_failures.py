@@ -62,11 +62,6 @@ def test_a_message_is_cut_at_300_characters():
     assert len(read(RuntimeError("x" * 1000)).message) == 300
 
 
-def test_what_is_cut_off_needs_no_search():
-    prompt = "In the quiet valley of the upper Loire there was a mill, and in it a miller."
-    assert read(RuntimeError("x" * 1000 + prompt), None, prompt).message == "x" * 300
-
-
 def test_a_short_prompt_quoted_as_a_word_drops_the_message():
     assert read(RuntimeError("cannot say 'topaz' here"), None, "topaz").message is None
     assert read(RuntimeError("cannot say topazes here"), None, "topaz").message == "cannot say topazes here"

@@ -1,0 +1,73 @@
+"""Whatever a model writes, it is text: it runs nothing, loads nothing from elsewhere and looks like what it is."""
+
+import pytest
+from playwright.async_api import expect
+
+from fluxgate_app.accounts import people
+from fluxgate_app.chat import conversations
+from fluxgate_app.models import Message
+
+RUNS = "document.title = 'hacked'"
+
+
+@pytest.fixture
+def say(site):
+    """Put an answer into a conversation of Ada's, as if a model had given it; gives its path."""
+
+    def say(text: str) -> str:
+        with site.database.writing() as session:
+            ada = people.find(session, "ada@example.com")
+            conversation = conversations.create(session, ada.id, "Hostile").id
+            session.add(Message(conversation_id=conversation, position=0, role="assistant", content=text))
+        return f"/c/{conversation}"
+
+    return say
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<script>{RUNS}</script>",
+        f'<img src=x onerror="{RUNS}">',
+        f'<iframe srcdoc="<script>parent.{RUNS}</script>"></iframe>',
+        f'<svg onload="{RUNS}"></svg>',
+        "<style>body { display: none }</style>",
+        "![a picture](https://example.test/pixel.png)",
+        f"![a picture](data:image/svg+xml,<svg onload='{RUNS}'>)",
+        f'Look: <a href="javascript:{RUNS}">here</a>',
+    ],
+)
+async def test_it_is_shown_and_does_nothing(ada, say, text: str) -> None:
+    asked: list[str] = []
+    await ada.go(say(text + "\n\nThe end."))
+    ada.page.on("request", lambda request: asked.append(request.url))
+    answer = ada.see("message-assistant")
+    await expect(answer).to_contain_text("The end.")
+    await ada.page.wait_for_timeout(100)
+    assert await answer.locator("script, iframe, svg, style, object, form, img").count() == 0
+    assert await ada.page.title() == "FluxGate"
+    assert not [url for url in asked if not url.startswith(ada.url)]
+
+
+@pytest.mark.parametrize(
+    "address", [f"javascript:{RUNS}", f"JaVaScRiPt:{RUNS}", "data:text/html,hello", "vbscript:x", "file:///etc/passwd"]
+)
+async def test_a_dangerous_link_is_no_link(ada, say, address: str) -> None:
+    await ada.go(say(f"[press me]({address})"))
+    await expect(ada.see("message-assistant")).to_contain_text("press me")
+    assert await ada.see("message-assistant").get_by_role("link").count() == 0
+
+
+async def test_a_link_leads_out_without_telling_from_where(ada, say) -> None:
+    await ada.go(say("[the bank](https://bаnk.example/login)"))
+    link = ada.see("message-assistant").get_by_role("link")
+    await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    await expect(link).to_have_attribute("target", "_blank")
+    await expect(link).to_have_attribute("title", "https://xn--bnk-6cd.example/login")
+
+
+async def test_a_line_without_end_stays_readable(ada, say) -> None:
+    await ada.go(say("x" * 100_000))
+    await expect(ada.see("message-assistant")).to_contain_text("x" * 100_000, ignore_case=True)
+    width = await ada.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width == 0
