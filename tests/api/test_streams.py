@@ -23,7 +23,7 @@ def events(answer: httpx2.Response) -> list[str]:
 
 @pytest.fixture(scope="module")
 def whole(alice) -> str:
-    """The demo provider gives one question one answer."""
+    """The demo provider gives one question one answer. The first one also waits for the import of the SDK."""
     with alice.by_key() as program:
         return program.post("/api/chat", json=QUESTION).json()["content"]
 
@@ -125,7 +125,7 @@ def test_a_client_for_server_sent_events_understands_it(alice, whole):
     assert [event["type"] for event in said[-2:]] == ["text", "done"]
 
 
-def test_comments_keep_a_silent_stream_alive(alice, monkeypatch):
+def test_comments_keep_a_silent_stream_alive(alice, whole, monkeypatch):
     monkeypatch.setattr(answer_stream, "KEEP_ALIVE_SECONDS", 0.2)
     asked = CONVERSATION | {"model": "demo-stall"}
     with alice.by_key() as program, program.stream("POST", "/api/chat/sse", json=asked) as answer:
@@ -137,7 +137,7 @@ def test_comments_keep_a_silent_stream_alive(alice, monkeypatch):
     assert text.endswith("\n\n: keep-alive\n\n: keep-alive\n\n")
 
 
-def test_a_stream_that_kept_alive_before_its_first_token_still_answers(alice, monkeypatch):
+def test_a_stream_that_kept_alive_before_its_first_token_still_answers(alice, whole, monkeypatch):
     monkeypatch.setattr(answer_stream, "KEEP_ALIVE_SECONDS", 0.5)
     with alice.by_key() as program:
         answer = program.post("/api/chat/sse", json=QUESTION | {"model": "demo-slow", "maxTokens": 3})
