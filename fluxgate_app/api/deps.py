@@ -10,7 +10,7 @@ from fluxgate_app.accounts.limits import quota
 from fluxgate_app.accounts.sessions import COOKIE
 from fluxgate_app.api.errors import UnauthorizedInText, answer_headers
 from fluxgate_app.api.origins import refuse_foreign_pages
-from fluxgate_app.errors import Invalid, Unauthorized
+from fluxgate_app.errors import Forbidden, Invalid, Unauthorized
 from fluxgate_app.tracking.record import Owner
 from fluxgate_app.wiring import Wiring
 
@@ -62,6 +62,15 @@ async def event_reader(request: Request, wiring: Wired) -> Identity:
     return identity
 
 
+async def event_writer(request: Request, wiring: Wired) -> Identity:
+    """Who sends events: by key only. Raises Unauthorized; Forbidden unless an admin granted it (spec section 4)."""
+    identity = await authenticate(wiring.db, None, _bearer(request))
+    identity.require("events:write")
+    if identity.scopes is None and not identity.is_admin:
+        raise Forbidden
+    return identity
+
+
 async def chatter_in_text(request: Request, wiring: Wired) -> Identity:
     """The same on a stream of plain text, where nobody is refused in plain text too (spec section 5)."""
     try:
@@ -75,6 +84,7 @@ async def chatter_in_text(request: Request, wiring: Wired) -> Identity:
 SignedIn = Annotated[Identity, Depends(signed_in)]
 Chatter = Annotated[Identity, Depends(chatter)]
 Embedder = Annotated[Identity, Depends(embedder)]
+EventWriter = Annotated[Identity, Depends(event_writer)]
 EventReader = Annotated[Identity, Depends(event_reader)]
 ChatterInText = Annotated[Identity, Depends(chatter_in_text)]
 

@@ -1,38 +1,10 @@
-"""JSON in which money is an exact number: 0.0000015, never 1.5e-06 and never a rounded float."""
+"""Answers in exact JSON."""
 
-import json
-import math
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Response
 
-
-def json_text(value: Any) -> str:
-    """The value as compact JSON. Times become RFC 3339 in UTC with milliseconds; a float that is no number is null."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, datetime):
-        return f'"{utc_text(value)}"'
-    if isinstance(value, float) and not math.isfinite(value):
-        return "null"
-    if isinstance(value, Mapping):
-        items = cast(Mapping[Any, Any], value).items()
-        return "{" + ",".join(f"{_plain(str(name))}:{json_text(item)}" for name, item in items) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ",".join(map(json_text, cast(Sequence[Any], value))) + "]"
-    return _plain(value)
-
-
-def utc_text(moment: datetime) -> str:
-    """The moment as `2026-03-01T12:00:00.000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
-def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+from fluxgate_app.events.exact_json import json_text
 
 
 class JsonAnswer(Response):

@@ -14,6 +14,7 @@ from fluxgate_app.models import (
     HourlyAccountRollup,
     HourlyRollup,
     HourlyUserRollup,
+    IngestReceipt,
     OpenCall,
     ProcessLease,
 )
@@ -29,6 +30,7 @@ CONVERSATIONS = _table(Conversation)
 END_USERS = _table(EndUser)
 OPEN_CALLS = _table(OpenCall)
 LEASES = _table(ProcessLease)
+RECEIPTS = _table(IngestReceipt)
 ROLLUPS = _table(HourlyRollup)
 ACCOUNT_ROLLUPS = _table(HourlyAccountRollup)
 USER_ROLLUPS = _table(HourlyUserRollup)

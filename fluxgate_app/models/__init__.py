@@ -3,6 +3,7 @@
 from fluxgate_app.models.account import Account, ApiKey, LoginSession, Role, SetupLink
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
+from fluxgate_app.models.ingest import IngestReceipt
 from fluxgate_app.models.rollup import HourlyAccountRollup, HourlyRollup, HourlyUserRollup
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "HourlyAccountRollup",
     "HourlyRollup",
     "HourlyUserRollup",
+    "IngestReceipt",
     "LoginSession",
     "Message",
     "MessageStatus",

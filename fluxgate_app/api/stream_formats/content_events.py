@@ -1,8 +1,8 @@
 """Server-sent events of the form `{"content": "…"}`, ended by `[DONE]`."""
 
-from fluxgate_app.api.exact_json import json_text
 from fluxgate_app.api.stream_formats.format import STREAM_HEADERS
 from fluxgate_app.chat.note import Tracking
+from fluxgate_app.events.exact_json import json_text
 
 
 class ContentEvents:

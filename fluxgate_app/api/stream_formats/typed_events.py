@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from fluxgate_app.api.exact_json import json_text
 from fluxgate_app.api.stream_formats.format import STREAM_HEADERS
 from fluxgate_app.api.tracking_json import tracking_json, usage_json
 from fluxgate_app.chat.note import Tracking
+from fluxgate_app.events.exact_json import json_text
 
 
 class TypedEvents:

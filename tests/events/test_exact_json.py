@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluxgate_app.api.exact_json import json_text
+from fluxgate_app.events.exact_json import json_text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,137 @@
+"""Take in what a program sent: read it, price it, store it in one transaction, answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic_core import from_json
+from sqlmodel import Session
+
+from fluxgate_app.db import Database
+from fluxgate_app.errors import Conflict, FluxGateError, Invalid
+from fluxgate_app.events.exact_json import json_text
+from fluxgate_app.events.ingest import receipts
+from fluxgate_app.events.ingest.reading import Reading, body_hash, read
+from fluxgate_app.events.ingest.receipts import Receipt
+from fluxgate_app.events.store import store
+from fluxgate_app.events.tables import wait_for_turn
+from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.record import Owner
+
+MOST_EVENTS = 1000
+LONGEST_KEY = 200
+_USED = "This id was used for another event"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON to answer with, whether anything of what was sent is kept, and the tracking ids of what is new."""
+
+    text: str
+    kept: bool
+    stored: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """What came in one request: events, or why they are none. `key` and `body_hash` where it has an Idempotency-Key."""
+
+    account: str
+    events: list[Reading | FluxGateError]
+    is_list: bool
+    key: str | None
+    body_hash: str
+
+
+def ingest(db: Database, body: bytes, owner: Owner, key: str | None = None) -> Answer:
+    """Store the event or the list of events in this body; when it returns, they are in the database.
+
+    `key` is the request's `Idempotency-Key`. A list keeps what is good of it and answers for each by its index. Raises
+    Invalid, and Conflict when a key, or the id of a single event, was used for something else.
+    """
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters")
+    submission = _read(body, owner, key)
+    if not any(isinstance(event, Reading) for event in submission.events):
+        return _answer(submission, submission.events)
+    with db.writing() as session:
+        return _keep(session, submission)
+
+
+def _read(body: bytes, owner: Owner, key: str | None) -> _Submission:
+    try:
+        sent = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise Invalid("Invalid JSON") from None
+    is_list, at = isinstance(sent, list), now()
+    events = cast("list[Any]", sent if is_list else [sent])
+    if not 1 <= len(events) <= MOST_EVENTS:
+        raise Invalid(f"A list has 1 to {MOST_EVENTS} events")
+    read_events = [_try_to_read(event, owner, at) for event in events]
+    return _Submission(owner.account or "", read_events, is_list, key, body_hash(sent) if key is not None else "")
+
+
+def _try_to_read(event: Any, owner: Owner, at: datetime) -> Reading | FluxGateError:
+    try:
+        return read(event, owner, at)
+    except Invalid as error:
+        return error
+
+
+def _keep(session: Session, submission: _Submission) -> Answer:
+    wait_for_turn(session)
+    account, request = submission.account, f"request {submission.key}"
+    if submission.key is not None and (first := receipts.find(session, account, [request]).get(request)):
+        if first.body_hash != submission.body_hash:
+            raise Conflict("This Idempotency-Key was used for another body")
+        return Answer(first.answer, kept=True)
+    outcomes, given = _outcomes(session, submission)
+    answer = _answer(submission, outcomes)
+    if answer.kept and submission.key is not None:
+        given[request] = Receipt(submission.body_hash, answer.text)
+    store(session, [event.call for event in outcomes if isinstance(event, Reading)], process_id="")
+    receipts.keep(session, account, given)
+    return replace(answer, stored=[event.tracking_id for event in outcomes if isinstance(event, Reading)])
+
+
+def _outcomes(
+    session: Session, submission: _Submission
+) -> tuple[list[Reading | Receipt | FluxGateError], dict[str, Receipt]]:
+    """What becomes of each event: new, answered before, or refused; and the receipts of the new ones."""
+    named = {f"event {event.id}": event for event in submission.events if isinstance(event, Reading) and event.id}
+    known = receipts.find(session, submission.account, named)
+    taken = receipts.taken(session, [event.tracking_id for event in named.values() if event.id == event.tracking_id])
+    given: dict[str, Receipt] = {}
+    outcomes: list[Reading | Receipt | FluxGateError] = []
+    for event in submission.events:
+        if isinstance(event, FluxGateError) or event.id is None:
+            outcomes.append(event)
+            continue
+        key = f"event {event.id}"
+        if first := known.get(key) or given.get(key):
+            outcomes.append(first if first.body_hash == event.body_hash else Conflict(_USED))
+        elif event.tracking_id in taken:
+            outcomes.append(Conflict(_USED))
+        else:
+            given[key] = Receipt(event.body_hash, event.answer)
+            outcomes.append(event)
+    return outcomes, given
+
+
+def _answer(submission: _Submission, outcomes: Sequence[Reading | Receipt | FluxGateError]) -> Answer:
+    """Raises the refusal of a single event."""
+    first = outcomes[0]
+    if not submission.is_list:
+        if isinstance(first, FluxGateError):
+            raise first
+        return Answer(first.answer, kept=True)
+    results = ",".join(f'{{"index":{index},{_said(outcome)[1:]}' for index, outcome in enumerate(outcomes))
+    if all(isinstance(outcome, FluxGateError) for outcome in outcomes):
+        error = json_text("None of the events is good: see results")
+        return Answer(f'{{"error":{error},"results":[{results}]}}', kept=False)
+    return Answer(f'{{"results":[{results}]}}', kept=True)
+
+
+def _said(outcome: Reading | Receipt | FluxGateError) -> str:
+    return json_text({"error": outcome.message}) if isinstance(outcome, FluxGateError) else outcome.answer
