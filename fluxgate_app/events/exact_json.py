@@ -7,27 +7,26 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+# Made once: `json.dumps` makes a new encoder for every value.
+_plain = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def json_text(value: Any) -> str:
     """The value as compact JSON. Times become RFC 3339 in UTC with milliseconds; a float that is no number is null."""
+    if value is None or isinstance(value, str | int):
+        return _plain(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, datetime):
         return f'"{utc_text(value)}"'
-    if isinstance(value, float) and not math.isfinite(value):
-        return "null"
     if isinstance(value, Mapping):
         items = cast(Mapping[Any, Any], value).items()
         return "{" + ",".join(f"{_plain(str(name))}:{json_text(item)}" for name, item in items) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return "[" + ",".join(map(json_text, cast(Sequence[Any], value))) + "]"
-    return _plain(value)
+    return _plain(value) if math.isfinite(value) else "null"
 
 
 def utc_text(moment: datetime) -> str:
     """The moment as `2026-03-01T12:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
-def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -28,6 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_SHAPE_B = ("provider", "model", "performance")
 # The names under which senders know Google's models.
 _GOOGLE = ("gemini", "vertex", "google-vertex", "vertexai")
+_PLAIN = (str, int, bool, type(None))
 _FOR_AN_HOUR = ("1h", "3600")
 
 
@@ -185,8 +186,10 @@ def _context(labels: Any, user: EndUser | None, metadata: dict[str, Any]) -> Con
 
 
 def _plain(value: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The same without what no database takes as JSON: 1e999 becomes null."""
-    return from_json(to_json(value, inf_nan_mode="null")) if value else None
+    """The same without what no database takes as JSON: 1e999 becomes null. None when there is nothing in it."""
+    if not value or all(type(item) in _PLAIN for item in value.values()):
+        return value or None
+    return from_json(to_json(value, inf_nan_mode="null"))
 
 
 def _inclusive_a(usage: CountsA) -> Usage:

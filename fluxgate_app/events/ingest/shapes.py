@@ -35,7 +35,7 @@ Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 class Part(BaseModel):
     """A JSON object in camelCase. A label may be a number, as ids often are; names that we do not know are fine."""
 
-    model_config = ConfigDict(alias_generator=to_camel, coerce_numbers_to_str=True)
+    model_config = ConfigDict(alias_generator=to_camel, coerce_numbers_to_str=True, frozen=True)
 
 
 class EndUser(Part):
