@@ -64,7 +64,7 @@ async def event_reader(request: Request, wiring: Wired) -> Identity:
 
 async def event_writer(request: Request, wiring: Wired) -> Identity:
     """Who sends events: by key only. Raises Unauthorized; Forbidden unless an admin granted it (spec section 4)."""
-    identity = await authenticate(wiring.db, None, _bearer(request))
+    identity = await authenticate(wiring.db, bearer=bearer(request))
     identity.require("events:write")
     if identity.scopes is None and not identity.is_admin:
         raise Forbidden

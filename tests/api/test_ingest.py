@@ -26,29 +26,34 @@ def make_key(api):
 
 
 @pytest.fixture(scope="module")
-def alices(api, alice, make_key):
-    """Alice's program, whose key an admin granted the scope."""
-    with client(api.url, make_key(alice, "events:write", "events:read")) as program:
+def sam(api):
+    return api.person("sam")
+
+
+@pytest.fixture(scope="module")
+def sams(api, sam, make_key):
+    """Sam's program, whose key an admin granted the scope."""
+    with client(api.url, make_key(sam, "events:write", "events:read")) as program:
         yield program
 
 
-def test_an_event_that_was_answered_can_be_read_at_once(alice, alices):
-    answer = alices.post(PATH, json=EVENT)
+def test_an_event_that_was_answered_can_be_read_at_once(sam, sams):
+    answer = sams.post(PATH, json=EVENT)
     assert answer.status_code == 201
-    event = alices.get(f"{PATH}/{answer.json()['trackingId']}").json()
-    assert (event["account"], event["feature"], event["origin"]) == (alice.account.id, "ingested", "real")
+    event = sams.get(f"{PATH}/{answer.json()['trackingId']}").json()
+    assert (event["account"], event["feature"], event["origin"]) == (sam.account.id, "ingested", "real")
     assert event["apiKey"].startswith("key_")
     assert event["cost"] == answer.json()["cost"] == 0.0035
 
 
-def test_account_and_key_in_the_body_mean_nothing(alice, mallory, alices):
+def test_account_and_key_in_the_body_mean_nothing(sam, mallory, sams):
     forged = EVENT | {"account": mallory.account.id, "apiKey": "key_0", "origin": "seed"}
-    event = alices.get(f"{PATH}/{alices.post(PATH, json=forged).json()['id']}").json()
-    assert (event["account"], event["origin"]) == (alice.account.id, "real")
+    event = sams.get(f"{PATH}/{sams.post(PATH, json=forged).json()['id']}").json()
+    assert (event["account"], event["origin"]) == (sam.account.id, "real")
 
 
-def test_a_list_is_answered_by_index(alices):
-    answer = alices.post(PATH, json=[EVENT, {}, EVENT])
+def test_a_list_is_answered_by_index(sams):
+    answer = sams.post(PATH, json=[EVENT, {}, EVENT])
     assert answer.status_code == 201
     assert [("error" in result, result["index"]) for result in answer.json()["results"]] == [
         (False, 0),
@@ -57,40 +62,40 @@ def test_a_list_is_answered_by_index(alices):
     ]
 
 
-def test_a_list_without_any_good_event_is_a_400(alices):
-    answer = alices.post(PATH, json=[{}, 7])
+def test_a_list_without_any_good_event_is_a_400(sams):
+    answer = sams.post(PATH, json=[{}, 7])
     assert answer.status_code == 400
     assert answer.json()["error"]
 
 
 @pytest.mark.parametrize("body", [{}, [], [EVENT] * 1001, "text", EVENT | {"status": "FINE"}])
-def test_what_is_no_event_is_a_400(alices, body):
-    answer = alices.post(PATH, json=body)
+def test_what_is_no_event_is_a_400(sams, body):
+    answer = sams.post(PATH, json=body)
     assert answer.status_code == 400
     assert set(answer.json()) == {"error"}
 
 
-def test_a_body_over_a_megabyte_is_refused(alices):
-    assert alices.post(PATH, json=EVENT | {"more": "x" * 2**20}).status_code == 413
+def test_a_body_over_a_megabyte_is_refused(sams):
+    assert sams.post(PATH, json=EVENT | {"more": "x" * 2**20}).status_code == 413
 
 
-def test_a_retry_gets_the_first_answer_and_another_body_a_409(alices):
+def test_a_retry_gets_the_first_answer_and_another_body_a_409(sams):
     headers = {"Idempotency-Key": "try-1"}
-    first, again = (alices.post(PATH, json=EVENT, headers=headers) for _ in range(2))
+    first, again = (sams.post(PATH, json=EVENT, headers=headers) for _ in range(2))
     assert (again.status_code, again.json()) == (201, first.json())
-    other = alices.post(PATH, json=EVENT | {"status": "ERROR"}, headers=headers)
+    other = sams.post(PATH, json=EVENT | {"status": "ERROR"}, headers=headers)
     assert (other.status_code, set(other.json())) == (409, {"error"})
 
 
-def test_the_tracking_id_of_another_account_is_a_409(root, alices):
-    theirs = alices.post(PATH, json=EVENT).json()["trackingId"]
+def test_the_tracking_id_of_another_account_is_a_409(root, sams):
+    theirs = sams.post(PATH, json=EVENT).json()["trackingId"]
     with root.by_key() as program:
         assert program.post(PATH, json=EVENT | {"id": theirs}).status_code == 409
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201])
-def test_an_idempotency_key_has_a_length(alices, key):
-    assert alices.post(PATH, json=EVENT, headers={"Idempotency-Key": key}).status_code == 400
+def test_an_idempotency_key_has_a_length(sams, key):
+    assert sams.post(PATH, json=EVENT, headers={"Idempotency-Key": key}).status_code == 400
 
 
 def test_an_admin_s_key_without_scopes_may_send(root):
@@ -115,8 +120,8 @@ def test_nobody_may_send(nobody):
     assert (answer.status_code, answer.json()) == (401, {"error": "Unauthorized"})
 
 
-def test_two_hundred_writers_at_once_lose_nothing(api, alice, make_key):
-    key = make_key(alice, "events:write", "events:read")
+def test_two_hundred_writers_at_once_lose_nothing(api, sam, make_key):
+    key = make_key(sam, "events:write", "events:read")
 
     def write(number: int) -> list[str]:
         with client(api.url, key, timeout=60) as program:
