@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fluxgate_app.accounts.limits import Limits, LoginThrottle
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
+from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
 from fluxgate_app.events.live import Live
 from fluxgate_app.events.recorder import Recorder
@@ -31,6 +32,7 @@ class Wiring:
         self.completions = Completions(self.catalogue, self.recorder, settings)
         self.gateway = Gateway(self.completions, self.recorder, settings.provider_timeout_seconds)
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
+        self.kept_answers = KeptAnswers(self.completions)
         self.limits = Limits()
         self.login_throttle = LoginThrottle()
 
@@ -48,6 +50,7 @@ class Wiring:
             sweeping = asyncio.create_task(self.generations.keep_swept())
             stack.callback(sweeping.cancel)
             stack.push_async_callback(self.generations.close)
+            stack.push_async_callback(self.kept_answers.close)
             yield self
 
 

@@ -6,12 +6,17 @@ from fastapi import Request
 
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.answer_stream import AnswerStream
-from fluxgate_app.api.chat_body import read_chat
-from fluxgate_app.api.deps import take
-from fluxgate_app.api.stream_formats import StreamFormat
+from fluxgate_app.api.chat_body import label, read_chat
+from fluxgate_app.api.deps import take, wants_ui_messages
+from fluxgate_app.api.stream_formats import StreamFormat, UiMessages
 from fluxgate_app.chat.completion import ChatRequest
+from fluxgate_app.chat.follower import Follower
+from fluxgate_app.models.ids import new_id
 from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.wiring import Wiring
+
+# What the AI SDK sends beside the question, for the protocol's sake.
+_PROTOCOL = ("id", "trigger", "messageId")
 
 
 def read(request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any]) -> ChatRequest:
@@ -32,6 +37,20 @@ async def ask(request: Request, wiring: Wiring, identity: Identity, body: dict[s
 async def stream(
     request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any], form: StreamFormat
 ) -> AnswerStream:
-    """The answer to this body in this form; it is stopped when the client leaves."""
+    """The answer to this body in this form, unless a header wants UI messages; stopped when the client leaves."""
+    if wants_ui_messages(request):
+        return await ui_messages(request, wiring, identity, body)
     asked, model = await ask(request, wiring, identity, body)
     return AnswerStream(request, wiring.completions.stream(asked, model), form)
+
+
+async def ui_messages(request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any]) -> AnswerStream:
+    """The answer as a UI message stream: it goes on when the client leaves, kept under the body's `id`.
+
+    Without an `id` nobody could come back to it, so it is stopped then.
+    """
+    chat_id = label(body, "id")
+    about = {name: value for name, value in body.items() if name not in _PROTOCOL}
+    asked, model = await ask(request, wiring, identity, {"conversationId": chat_id} | about)
+    writing = wiring.kept_answers.start(identity.account_id, chat_id or new_id("chat"), asked, model)
+    return AnswerStream(request, Follower(writing, stops=chat_id is None), UiMessages(writing.message_id))

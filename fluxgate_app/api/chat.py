@@ -3,13 +3,15 @@
 from fastapi import APIRouter, Request, Response
 
 from fluxgate_app.api import asking
-from fluxgate_app.api.chat_body import SCHEMA
+from fluxgate_app.api.answer_stream import AnswerStream
+from fluxgate_app.api.chat_body import SCHEMA, is_of_ai_sdk
 from fluxgate_app.api.connection import while_connected
-from fluxgate_app.api.deps import Chatter, ChatterInText, Wired, json_object, wants_events
+from fluxgate_app.api.deps import Chatter, ChatterInText, Wired, json_object, wants_events, wants_ui_messages
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.stream_formats import ContentEvents, PlainText, TypedEvents
+from fluxgate_app.api.stream_formats import ContentEvents, PlainText, TypedEvents, UiMessages
 from fluxgate_app.api.tracking_json import tracking_json
+from fluxgate_app.chat.follower import Follower
 
 router = APIRouter(prefix="/api/chat", tags=["Chat"])
 
@@ -18,8 +20,10 @@ BODY = {"requestBody": {"required": True, "content": {"application/json": {"sche
 
 @router.post("", openapi_extra=BODY)
 async def chat(request: Request, wiring: Wired, identity: Chatter) -> Response:
-    """The whole answer as JSON; typed events with `Accept: text/event-stream`."""
+    """The whole answer as JSON; typed events with `Accept: text/event-stream`; UI messages for a body of the AI SDK."""
     body = await json_object(request)
+    if wants_ui_messages(request) or is_of_ai_sdk(body):
+        return await asking.ui_messages(request, wiring, identity, body)
     if wants_events(request):
         return await asking.stream(request, wiring, identity, body, TypedEvents())
     asked, model = await asking.ask(request, wiring, identity, body)
@@ -48,3 +52,22 @@ async def chat_stream(request: Request, wiring: Wired, identity: ChatterInText) 
 async def chat_sse(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """Typed events."""
     return await asking.stream(request, wiring, identity, await json_object(request), TypedEvents())
+
+
+@router.get("/{chat_id}/stream")
+async def resume(chat_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
+    """The UI message stream that runs under this id, from its beginning; 204 when none does."""
+    writing = wiring.kept_answers.running(identity.account_id, chat_id)
+    if writing is None:
+        return Response(status_code=204)
+    return AnswerStream(request, Follower(writing, stops=False), UiMessages(writing.message_id))
+
+
+@router.post("/{chat_id}/stop")
+async def stop(chat_id: str, wiring: Wired, identity: Chatter) -> Response:
+    """Stop the UI message stream that runs under this id, and say `{stopped}`: whether one did."""
+    writing = wiring.kept_answers.running(identity.account_id, chat_id)
+    if writing is not None:
+        writing.stop()
+        await writing.wait()
+    return JsonAnswer({"stopped": writing is not None})

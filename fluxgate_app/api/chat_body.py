@@ -17,10 +17,16 @@ MAX_EXTRA_BYTES = 4096
 
 _STRING = {"type": "string"}
 _LABEL = {"type": "string", "maxLength": MAX_LABEL}
+_PART = {"type": "object", "required": ["type"], "properties": {"type": _STRING, "text": _STRING}}
 _TURN = {
     "type": "object",
-    "required": ["role", "content"],
-    "properties": {"role": {"enum": ["system", "user", "assistant"]}, "content": _STRING},
+    "required": ["role"],
+    "anyOf": [{"required": ["content"]}, {"required": ["parts"]}],
+    "properties": {
+        "role": {"enum": ["system", "user", "assistant"]},
+        "content": _STRING,
+        "parts": {"type": "array", "items": _PART},
+    },
 }
 FIELDS: dict[str, dict[str, Any]] = {
     "message": _STRING,
@@ -41,7 +47,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "anyOf": [{"required": ["message"]}, {"required": ["messages"]}],
-    "properties": FIELDS,
+    "properties": FIELDS | {"id": _LABEL, "trigger": _STRING},
     "example": {"message": "What is a token?"},
 }
 
@@ -71,6 +77,13 @@ def read_context(body: Mapping[str, Any], identity: Identity) -> Context:
         conversation_id=label(body, "conversationId"),
         metadata=_extras(body) | _metadata(body),
     )
+
+
+def is_of_ai_sdk(body: Mapping[str, Any]) -> bool:
+    """Whether the AI SDK's chat transport sent this: its messages have parts."""
+    given = body.get("messages")
+    turns = cast(list[Any], given if isinstance(given, list) else [])
+    return "trigger" in body or any(isinstance(turn, dict) and "parts" in turn for turn in turns)
 
 
 def _user(body: Mapping[str, Any], identity: Identity) -> User:

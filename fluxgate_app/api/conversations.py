@@ -11,10 +11,10 @@ from fluxgate_app.api import asking
 from fluxgate_app.api.answer_stream import AnswerStream
 from fluxgate_app.api.chat_body import FIELDS, text
 from fluxgate_app.api.connection import while_connected
-from fluxgate_app.api.deps import Chatter, Wired, json_object, owner, take, wants_events
+from fluxgate_app.api.deps import Chatter, Wired, json_object, owner, take, wants_events, wants_ui_messages
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.stream_formats import ContentEvents, TypedEvents
+from fluxgate_app.api.stream_formats import ContentEvents, StreamFormat, TypedEvents, UiMessages
 from fluxgate_app.api.tracking_json import tracking_json
 from fluxgate_app.chat import conversations
 from fluxgate_app.chat.conversations import ConversationView, MessageView
@@ -92,9 +92,8 @@ async def messages(
 @router.post("/{conversation_id}/messages", openapi_extra=QUESTION)
 async def ask(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The answer to the next question as JSON, or as typed events with `Accept: text/event-stream`."""
-    if wants_events(request):
-        generation = await _start(conversation_id, request, wiring, identity, "streaming-chat")
-        return AnswerStream(request, Follower(generation, stops=True), TypedEvents())
+    if wants_events(request) or wants_ui_messages(request):
+        return await _stream(conversation_id, request, wiring, identity, TypedEvents())
     generation = await _start(conversation_id, request, wiring, identity, "chat-api")
     content = await while_connected(request.receive, _whole(generation))
     tracking = generation.tracking
@@ -106,8 +105,17 @@ async def ask(conversation_id: str, request: Request, wiring: Wired, identity: C
 @router.post("/{conversation_id}/messages/stream", openapi_extra=QUESTION)
 async def ask_for_stream(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The answer to the next question as content events."""
-    generation = await _start(conversation_id, request, wiring, identity, "streaming-chat")
-    return AnswerStream(request, Follower(generation, stops=True), ContentEvents())
+    return await _stream(conversation_id, request, wiring, identity, ContentEvents())
+
+
+@router.get("/{conversation_id}/messages/stream")
+async def resume(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
+    """The answer that is being written, from its beginning, as a UI message stream; 204 when none is."""
+    await wiring.db.read(conversations.get, identity.account_id, conversation_id)
+    running = wiring.generations.running(conversation_id)
+    if running is None:
+        return Response(status_code=204)
+    return AnswerStream(request, Follower(running, stops=False), UiMessages(running.message_id))
 
 
 @router.post("/{conversation_id}/messages/stop")
@@ -119,6 +127,15 @@ async def stop(conversation_id: str, wiring: Wired, identity: Chatter) -> Respon
         running.stop()
         await running.wait()
     return JsonAnswer({"stopped": running is not None})
+
+
+async def _stream(
+    conversation_id: str, request: Request, wiring: Wiring, identity: Identity, form: StreamFormat
+) -> AnswerStream:
+    generation = await _start(conversation_id, request, wiring, identity, "streaming-chat")
+    if wants_ui_messages(request):
+        return AnswerStream(request, Follower(generation, stops=False), UiMessages(generation.message_id))
+    return AnswerStream(request, Follower(generation, stops=True), form)
 
 
 async def _start(

@@ -10,6 +10,7 @@ from fluxgate_app.accounts.limits import quota
 from fluxgate_app.accounts.sessions import COOKIE
 from fluxgate_app.api.errors import UnauthorizedInText, answer_headers
 from fluxgate_app.api.origins import refuse_foreign_pages
+from fluxgate_app.api.stream_formats.ui_messages import PROTOCOL, VERSION
 from fluxgate_app.errors import Forbidden, Invalid, Unauthorized
 from fluxgate_app.tracking.record import Owner
 from fluxgate_app.wiring import Wiring
@@ -97,6 +98,11 @@ def owner(identity: Identity) -> Owner:
 def wants_events(request: Request) -> bool:
     """Whether the client asks for a stream of typed events."""
     return EVENT_STREAM in request.headers.get("accept", "").lower()
+
+
+def wants_ui_messages(request: Request) -> bool:
+    """Whether the client asks for the AI SDK's UI message stream by its header."""
+    return request.headers.get(PROTOCOL) == VERSION
 
 
 def address(request: Request) -> str:

@@ -39,6 +39,7 @@ def check_question(text: Any, limit: int) -> str:
 def read_messages(body: Any, limit: int) -> list[ChatMessage]:
     """The turns of a chat body, `{messages: [{role, content}, …]}` or `{message: "…"}`; the first wins over the second.
 
+    A turn may have the AI SDK's `parts` instead of a content: the texts among them are read, each as a line of its own.
     There is at least one question, and at most MOST_MESSAGES turns. Each question is checked as `check_question` says,
     and raises what it raises; what has not this shape is an "Invalid message" too.
     """
@@ -63,7 +64,7 @@ def _read_message(value: Any, limit: int) -> ChatMessage:
     if not isinstance(value, Mapping):
         raise Invalid("Invalid message")
     fields = cast(Mapping[Any, Any], value)
-    role, content = fields.get("role"), fields.get("content")
+    role, content = fields.get("role"), _text(fields["parts"]) if "parts" in fields else fields.get("content")
     if not isinstance(role, str) or role not in _ROLES:
         raise Invalid("Invalid message")
     if _ROLES[role] == "user":
@@ -71,3 +72,11 @@ def _read_message(value: Any, limit: int) -> ChatMessage:
     if not isinstance(content, str) or not is_storable(content):
         raise Invalid("Invalid message")
     return ChatMessage(_ROLES[role], content)
+
+
+def _text(parts: Any) -> str | None:
+    if not isinstance(parts, list):
+        return None
+    objects = (cast(Mapping[Any, Any], part) for part in cast(list[Any], parts) if isinstance(part, Mapping))
+    texts = [part.get("text") for part in objects if part.get("type") == "text"]
+    return "\n".join(text for text in texts if isinstance(text, str))

@@ -66,6 +66,7 @@ REQUESTS = [
     ("GET", "/messages", None),
     ("POST", "/messages", {"message": "Hi", "model": "demo-fast"}),
     ("POST", "/messages/stream", {"message": "Hi", "model": "demo-fast"}),
+    ("GET", "/messages/stream", None),
     ("POST", "/messages/stop", None),
 ]
 
