@@ -24,8 +24,13 @@ class GeminiDialect:
         """The SDK retries nothing unless told to."""
         from google.genai import Client
         from google.genai.types import HttpOptions
+        from httpx2 import AsyncHTTPTransport
 
-        options = HttpOptions(timeout=round(address.timeout * 1000), api_version=address.api_version)
+        # Without a transport of ours the SDK would take aiohttp where that is installed, whose failures are others.
+        over_httpx = {"transport": AsyncHTTPTransport()}
+        options = HttpOptions(
+            timeout=round(address.timeout * 1000), api_version=address.api_version, async_client_args=over_httpx
+        )
         if address.base_url:
             options.base_url = address.base_url
         return Client(api_key=address.api_key, vertexai=False, http_options=options)
