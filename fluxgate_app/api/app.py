@@ -4,7 +4,18 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from fluxgate_app.api import auth, chat, conversations, embeddings, events, gateway, health, ingest, vendor_streams
+from fluxgate_app.api import (
+    auth,
+    chat,
+    conversations,
+    embeddings,
+    events,
+    export,
+    gateway,
+    health,
+    ingest,
+    vendor_streams,
+)
 from fluxgate_app.api.body_limit import MIB, BodyLimit
 from fluxgate_app.api.errors import Refusal, add_error_answers
 from fluxgate_app.api.unknown_paths import catch_unknown_paths
@@ -25,7 +36,7 @@ def create_api(wiring: Wiring) -> FastAPI:
     api.state.wiring = wiring
     api.add_middleware(BodyLimit, limits=BODY_LIMITS)
     add_error_answers(api)
-    for module in (auth, chat, vendor_streams, embeddings, conversations, gateway, events, health, ingest):
+    for module in (auth, chat, vendor_streams, embeddings, conversations, gateway, export, events, health, ingest):
         api.include_router(module.router)
     catch_unknown_paths(api)
     return api

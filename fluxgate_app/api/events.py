@@ -16,21 +16,25 @@ from fluxgate_app.events.queries import MOST_EVENTS, EventDetail
 router = APIRouter(prefix="/api/events", tags=["Events"])
 
 
-def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    """A query parameter as the OpenAPI document describes it."""
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _TIME = {"type": "string", "format": "date-time"}
+FILTERS = [
+    parameter("q", "A text to look for", type="string"),
+    parameter("range", "The last so many minutes, hours, days or weeks", type="string", example="7d"),
+    parameter("from", "Created at or after", **_TIME),
+    parameter("to", "Created before", **_TIME),
+    *(parameter(name, f"Any of these; `{name}.not` for none of them", **_TEXTS) for name in COLUMNS),
+]
 PARAMETERS = {
     "parameters": [
-        _parameter("limit", "How many at most", type="integer", minimum=1, maximum=MOST_EVENTS, default=50),
-        _parameter("cursor", "The `nextCursor` of the page before", type="string"),
-        _parameter("q", "A text to look for", type="string"),
-        _parameter("range", "The last so many minutes, hours, days or weeks", type="string", example="7d"),
-        _parameter("from", "Created at or after", **_TIME),
-        _parameter("to", "Created before", **_TIME),
-        *(_parameter(name, f"Any of these; `{name}.not` for none of them", **_TEXTS) for name in COLUMNS),
+        parameter("limit", "How many at most", type="integer", minimum=1, maximum=MOST_EVENTS, default=50),
+        parameter("cursor", "The `nextCursor` of the page before", type="string"),
+        *FILTERS,
     ]
 }
 
@@ -41,7 +45,7 @@ async def events(request: Request, wiring: Wired, identity: EventReader) -> Resp
     asked = request.query_params
     wanted = filters.parse(asked.multi_items(), datetime.now(UTC))
     page = await wiring.db.read(
-        queries.list_events, _scope(identity), wanted, _limit(asked.get("limit")), asked.get("cursor")
+        queries.list_events, scope_of(identity), wanted, _limit(asked.get("limit")), asked.get("cursor")
     )
     return JsonAnswer({"events": [as_json(event) for event in page.events], "nextCursor": page.next_cursor})
 
@@ -51,10 +55,11 @@ async def event(tracking_id: str, wiring: Wired, identity: EventReader) -> Respo
     """Everything about one call; 404 also for another account's."""
     if not tracking_id.isprintable():
         raise NotFound
-    return JsonAnswer(_detail(await wiring.db.read(queries.get_event, _scope(identity), tracking_id)))
+    return JsonAnswer(_detail(await wiring.db.read(queries.get_event, scope_of(identity), tracking_id)))
 
 
-def _scope(identity: Identity) -> str | None:
+def scope_of(identity: Identity) -> str | None:
+    """Whose events they may see: None for everybody's."""
     return None if identity.is_admin else identity.account_id
 
 
