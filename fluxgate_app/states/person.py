@@ -19,7 +19,8 @@ from fluxgate_app.errors import Unauthorized
 SIGN_IN = "/login"
 TIMEZONE_COOKIE = "fluxgate_timezone"
 
-_REFLEX_OWN = "reflex___"
+# Reflex's own events, to hydrate a page and to load it, have names without our package.
+_OURS = f"{rx.State.get_full_name()}.fluxgate_app___"
 
 
 class Person(rx.State):
@@ -42,13 +43,11 @@ class Person(rx.State):
         """Say that something went wrong which no page expected."""
         self.trouble = message
 
-    def belongs_to(self, account_id: str) -> bool:
-        """Whether this tab was filled for that account."""
-        return self._account_id == account_id
-
-    def give_to(self, account_id: str) -> None:
-        """From now on this tab is that account's; "" for nobody's."""
-        self._account_id = account_id
+    async def _belong_to(self, account_id: str) -> None:
+        # Named with an underscore, as a browser may call whatever else a State can do.
+        if self._account_id != account_id:
+            await _forget(self._get_root_state())
+            self._account_id = account_id
 
 
 class OnePersonPerTab(Middleware):
@@ -63,11 +62,8 @@ class OnePersonPerTab(Middleware):
             account_id = (await identity_of(state)).account_id
         except Unauthorized:
             account_id = ""
-        person = await state.get_state(Person)
-        if not person.belongs_to(account_id):
-            await _forget(state._get_root_state())
-            person.give_to(account_id)
-        if account_id or event.name.startswith(_REFLEX_OWN):
+        await (await state.get_state(Person))._belong_to(account_id)
+        if account_id or not event.name.startswith(_OURS):
             return None
         return StateUpdate(events=Event.from_event_type(rx.redirect(SIGN_IN)))
 
