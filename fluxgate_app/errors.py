@@ -10,6 +10,7 @@ FluxGateError
 ├── NotFound                it does not exist, or belongs to somebody else
 ├── Invalid                 the request has not the form it must have
 ├── Conflict                it cannot be done now, as something else is under way
+├── Unavailable             a setting has yet to switch it on
 ├── RateLimited             our own limit; the message says when to come back
 └── ProviderFailed          the provider refused or broke; the message is safe to show
 """
@@ -80,6 +81,12 @@ class Conflict(FluxGateError):
     """It cannot be done as things stand; the message says what is in the way."""
 
     status = 409
+
+
+class Unavailable(FluxGateError):
+    """It is off until a setting is made; the message names the setting."""
+
+    status = 503
 
 
 class RateLimited(FluxGateError):

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fluxgate_app.accounts.limits import Limits, LoginThrottle
 from fluxgate_app.chat.completion import Completions
+from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
@@ -33,6 +34,7 @@ class Wiring:
         self.gateway = Gateway(self.completions, self.recorder, settings.provider_timeout_seconds)
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
         self.kept_answers = KeptAnswers(self.completions)
+        self.deliveries = Deliveries(self.db, self.recorder.process_id)
         self.limits = Limits()
         self.login_throttle = LoginThrottle()
 
@@ -51,6 +53,7 @@ class Wiring:
             stack.callback(sweeping.cancel)
             stack.push_async_callback(self.generations.close)
             stack.push_async_callback(self.kept_answers.close)
+            stack.push_async_callback(self.deliveries.close)
             yield self
 
 

@@ -15,6 +15,7 @@ from fluxgate_app.api import (
     health,
     ingest,
     vendor_streams,
+    webhooks,
 )
 from fluxgate_app.api.body_limit import MIB, BodyLimit
 from fluxgate_app.api.errors import Refusal, add_error_answers
@@ -36,7 +37,19 @@ def create_api(wiring: Wiring) -> FastAPI:
     api.state.wiring = wiring
     api.add_middleware(BodyLimit, limits=BODY_LIMITS)
     add_error_answers(api)
-    for module in (auth, chat, vendor_streams, embeddings, conversations, gateway, export, events, health, ingest):
+    for module in (
+        auth,
+        chat,
+        vendor_streams,
+        embeddings,
+        conversations,
+        gateway,
+        export,
+        events,
+        health,
+        ingest,
+        webhooks,
+    ):
         api.include_router(module.router)
     catch_unknown_paths(api)
     return api

@@ -58,7 +58,7 @@ def read_chat(body: Mapping[str, Any], identity: Identity, max_message_chars: in
         messages=read_messages(body, max_message_chars),
         model=label(body, "model"),
         provider=label(body, "provider"),
-        system=text(body, "system"),
+        system=text(body, "system") or None,
         temperature=_temperature(body),
         max_tokens=_max_tokens(body),
         persona=label(body, "persona"),

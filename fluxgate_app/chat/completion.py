@@ -29,7 +29,10 @@ _LONGEST_MODEL = 150
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What is asked, of whom, for what and on whose account. What is None, the product decides (spec section 3, 5)."""
+    """What is asked, of whom, for what and on whose account. What is None, the product decides (spec section 3, 5).
+
+    An empty `system` is no system prompt at all.
+    """
 
     messages: list[ChatMessage]
     model: str | None = None
@@ -44,9 +47,10 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. `model` is the one that was asked."""
+    """A whole answer. `model` is the one that was asked; `content` is all the text, `first_text` its first block."""
 
     content: str
+    first_text: str
     usage: Usage
     tracking: Tracking
     model: str
@@ -125,11 +129,11 @@ class Completions:
         try:
             client = await self.client(model, request.owner, _context(request, "chat-api"))
             with self.noting(note):
-                text = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
+                texts = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
         except Exception as error:
             raise failed(error, model, note) from error
-        tracking, cleaner = whole(note), DeltaCleaner()
-        return Answer(cleaner.feed(text) + cleaner.rest(), tracking.usage, tracking, model.name)
+        tracking, texts = whole(note), [*map(_clean, texts)]
+        return Answer("".join(texts), next(iter(texts), ""), tracking.usage, tracking, model.name)
 
     def stream(self, request: ChatRequest, model: Model | None = None) -> CompletionStream:
         """The answer as it comes, of this model or the named one. Its first step raises what `choose` raises."""
@@ -187,9 +191,16 @@ def _context(request: ChatRequest, feature: str) -> Context:
 
 def _prompt(request: ChatRequest, model: Model) -> Prompt:
     sent, turns = split_system(request.messages)
-    ours = request.system or persona_prompt(request.persona)
-    system = "\n\n".join([ours, *sent] if ours else sent) or DEFAULT_SYSTEM
+    ours = persona_prompt(request.persona) if request.system is None else request.system
+    system = "\n\n".join([ours, *sent] if ours else sent)
+    if request.system is None:
+        system = system or DEFAULT_SYSTEM
     return Prompt(model.name, system, turns, request.temperature, request.max_tokens)
+
+
+def _clean(text: str) -> str:
+    cleaner = DeltaCleaner()
+    return cleaner.feed(text) + cleaner.rest()
 
 
 def failed(error: Exception, model: Model, note: CallNote) -> ProviderFailed:

@@ -11,7 +11,10 @@ _BYTES_PER_TOKEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question with all that led to it. `turns` hold no system message and no empty text."""
+    """One question with all that led to it. `turns` hold no system message and no empty text.
+
+    An empty `system` is none.
+    """
 
     model: str
     system: str

@@ -5,6 +5,7 @@ from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenC
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
 from fluxgate_app.models.rollup import HourlyAccountRollup, HourlyRollup, HourlyUserRollup
+from fluxgate_app.models.webhook import WebhookDelivery
 
 __all__ = [
     "Account",
@@ -24,4 +25,5 @@ __all__ = [
     "ProcessLease",
     "Role",
     "SetupLink",
+    "WebhookDelivery",
 ]

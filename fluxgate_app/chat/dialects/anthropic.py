@@ -33,11 +33,11 @@ class AnthropicDialect:
         """With every message recorded."""
         return track_anthropic(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
-    async def ask(self, client: "AsyncAnthropic", prompt: Prompt) -> str:
-        """The text blocks' text."""
+    async def ask(self, client: "AsyncAnthropic", prompt: Prompt) -> list[str]:
+        """The text blocks' texts; the first block of all is often thinking."""
         messages: Any = client.messages
         response: Message = await messages.create(**_arguments(prompt))
-        return "".join(block.text for block in response.content if block.type == "text")
+        return [block.text for block in response.content if block.type == "text"]
 
     async def stream(self, client: "AsyncAnthropic", prompt: Prompt) -> Stream:
         """The answer in events."""
@@ -58,10 +58,11 @@ class AnthropicDialect:
 def _arguments(prompt: Prompt) -> dict[str, Any]:
     arguments: dict[str, Any] = {
         "model": prompt.model,
-        "system": prompt.system,
         "messages": [{"role": turn.role, "content": turn.content} for turn in prompt.turns],
         "max_tokens": prompt.max_tokens or MAX_TOKENS,
     }
+    if prompt.system:
+        arguments["system"] = prompt.system
     if prompt.temperature is not None:
         # The SDK has dropped this argument, as the newest models have; those before still take it.
         arguments["extra_body"] = {"temperature": prompt.temperature}

@@ -59,8 +59,8 @@ class Dialect(Protocol):
         """That client, with every call recorded."""
         ...
 
-    async def ask(self, client: Any, prompt: Prompt) -> str:
-        """The whole answer's text."""
+    async def ask(self, client: Any, prompt: Prompt) -> list[str]:
+        """The whole answer's texts, most often one; joined they are what the stream says."""
         ...
 
     async def stream(self, client: Any, prompt: Prompt) -> Stream:

@@ -39,10 +39,10 @@ class GeminiDialect:
         """With all generated content recorded."""
         return track_gemini(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
-    async def ask(self, client: "Client", prompt: Prompt) -> str:
+    async def ask(self, client: "Client", prompt: Prompt) -> list[str]:
         """The first candidate's text."""
         models: Any = client.aio.models
-        return self.delta(await models.generate_content(**_arguments(prompt)))
+        return [self.delta(await models.generate_content(**_arguments(prompt)))]
 
     async def stream(self, client: "Client", prompt: Prompt) -> Stream:
         """The answer in chunks that have the form of whole responses."""
@@ -62,7 +62,7 @@ class GeminiDialect:
 
 
 def _arguments(prompt: Prompt) -> dict[str, Any]:
-    config: dict[str, Any] = {"system_instruction": prompt.system}
+    config: dict[str, Any] = {"system_instruction": prompt.system} if prompt.system else {}
     if prompt.temperature is not None:
         config["temperature"] = prompt.temperature
     if prompt.max_tokens is not None:

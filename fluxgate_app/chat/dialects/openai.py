@@ -32,11 +32,11 @@ class OpenAIDialect:
         """With every chat completion and embedding recorded."""
         return track_openai(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
-    async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> str:
+    async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> list[str]:
         """The text; a refusal is text as well."""
         completions: Any = client.chat.completions
         response: ChatCompletion = await completions.create(**_arguments(client, prompt))
-        return "".join(choice.message.content or choice.message.refusal or "" for choice in response.choices)
+        return [choice.message.content or choice.message.refusal or "" for choice in response.choices]
 
     async def stream(self, client: "AsyncOpenAI", prompt: Prompt) -> Stream:
         """The answer in chunks."""
@@ -59,11 +59,9 @@ class OpenAIDialect:
 
 
 def _arguments(client: "AsyncOpenAI", prompt: Prompt) -> dict[str, Any]:
+    system = [{"role": "system", "content": prompt.system}] if prompt.system else []
     turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
-    arguments: dict[str, Any] = {
-        "model": prompt.model,
-        "messages": [{"role": "system", "content": prompt.system}, *turns],
-    }
+    arguments: dict[str, Any] = {"model": prompt.model, "messages": [*system, *turns]}
     if prompt.temperature is not None:
         arguments["temperature"] = prompt.temperature
     if prompt.max_tokens is not None:
