@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.queries import EventDetail
 from fluxgate_app.states import figures
-from fluxgate_app.tracking import Status
+from fluxgate_app.tracking import CostSource, Status
 
 _ENDS = {
     Status.SUCCESS: ("●", "good"),
@@ -90,7 +90,7 @@ def line(event: EventRow) -> Line:
         short_user=_short(event.user),
         conversation=event.conversation_id or "",
         short_conversation=_short(event.conversation_id),
-        tokens=f"{figures.count(event.input_tokens)} → {figures.count(event.output_tokens)}",
+        tokens=f"{figures.count(event.input_tokens)} → {_about(event)}{figures.count(event.output_tokens)}",
         exact_tokens=f"{figures.exact_count(event.input_tokens)} → {figures.exact_count(event.output_tokens)}",
         cost=figures.money(event.cost, event.cost_source),
         exact_cost=figures.exact_money(event.cost),
@@ -99,13 +99,22 @@ def line(event: EventRow) -> Line:
     )
 
 
+def _about(event: EventRow) -> str:
+    # What was written before the end is counted from the text when the provider's own count never came.
+    return "≈" if event.cost_source == CostSource.ESTIMATED else ""
+
+
 def summary(event: EventRow) -> list[Fact]:
     """The figures that matter most."""
     speed = figures.tokens_per_second(event.output_tokens, event.latency_in_ms, event.streaming_duration_in_ms)
     said = [
         Fact("Cost", figures.money(event.cost, event.cost_source), exact=figures.exact_money(event.cost)),
         Fact("Tokens in", figures.count(event.input_tokens), exact=figures.exact_count(event.input_tokens)),
-        Fact("Tokens out", figures.count(event.output_tokens), exact=figures.exact_count(event.output_tokens)),
+        Fact(
+            "Tokens out",
+            f"{_about(event)}{figures.count(event.output_tokens)}",
+            exact=figures.exact_count(event.output_tokens),
+        ),
         Fact("First token", figures.duration(event.latency_in_ms)) if event.is_streamed else None,
         Fact("Duration", figures.duration(event.duration_in_ms)),
         Fact("Speed", speed) if speed else None,
