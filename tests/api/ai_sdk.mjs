@@ -30,11 +30,11 @@ said.broken = await read(await send(ui("demo-cut"), "broken"));
 said.refused = await send(ui("demo-rate-limited"), "refused").catch((error) => error.message);
 
 const leaving = new AbortController();
-const left = (await send(ui("demo-2kb"), "left", leaving.signal)).getReader();
+const left = (await send(ui("demo-4kb"), "left", leaving.signal)).getReader();
 await left.read();
 leaving.abort();
-said.resumed = await read(await ui("demo-2kb").reconnectToStream({ chatId: "left" }));
-said.nothing = await ui("demo-2kb").reconnectToStream({ chatId: "left" });
+said.resumed = await read(await ui("demo-4kb").reconnectToStream({ chatId: "left" }));
+said.nothing = await ui("demo-4kb").reconnectToStream({ chatId: "left" });
 
 const stopped = await send(ui("demo-8kb"), "stopped");
 await fetch(`${url}/api/chat/stopped/stop`, { method: "POST", headers });
