@@ -15,7 +15,7 @@ class Ticket(Payload):
 
 
 def triage(ticket: Ticket) -> ChatRequest:
-    """What a model is asked about a ticket."""
+    """Give a ticket a priority and a draft of a reply."""
     question = (
         "Triage this support ticket and suggest a priority (low/medium/high) and a one-sentence reply draft."
         f"\n\nSubject: {ticket.subject}\n\n{ticket.body}"
