@@ -10,6 +10,7 @@ from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
+from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.live import Live
 from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.gateway.gateway import Gateway
@@ -35,6 +36,7 @@ class Wiring:
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
         self.kept_answers = KeptAnswers(self.completions)
         self.deliveries = Deliveries(self.db, self.recorder.process_id)
+        self.intake = Intake(self.db)
         self.limits = Limits()
         self.login_throttle = LoginThrottle()
 

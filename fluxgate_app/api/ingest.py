@@ -1,12 +1,11 @@
 """Calls that other programs tracked, sent to be recorded (spec section 6)."""
 
-import asyncio
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Header, Request, Response
 
 from fluxgate_app.api.deps import EventWriter, Wired, owner
-from fluxgate_app.events.ingest.intake import MOST_EVENTS, ingest
+from fluxgate_app.events.ingest.intake import MOST_EVENTS
 from fluxgate_app.events.ingest.shapes import ShapeA, ShapeB
 
 router = APIRouter(prefix="/api/events", tags=["Events"])
@@ -39,7 +38,6 @@ async def take_in(
     request: Request, wiring: Wired, identity: EventWriter, idempotency_key: Annotated[str | None, Header()] = None
 ) -> Response:
     """Store one event or a list of up to 1000, and answer when they are stored; a list by index, its good ones kept."""
-    body = await request.body()
-    answer = await asyncio.to_thread(ingest, wiring.db, body, owner(identity), idempotency_key)
+    answer = await wiring.intake.take(await request.body(), owner(identity), idempotency_key)
     wiring.live.stored(answer.stored)
     return Response(answer.text, 201 if answer.kept else 400, media_type="application/json")

@@ -1,5 +1,6 @@
 """Calls that other programs tracked become events: read, counted, priced, stored, each at most once."""
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from sqlmodel import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Conflict, Invalid
-from fluxgate_app.events.ingest.intake import ingest
+from fluxgate_app.events.ingest.intake import Answer, Intake
 from fluxgate_app.models import AiEvent, EndUser
 from fluxgate_app.tracking.record import Owner
 
@@ -33,6 +34,10 @@ B: dict[str, Any] = {
     "usage": {"promptTokens": 100, "completionTokens": 100, "cacheReadTokens": 200, "cacheWriteTokens": 700},
     "metadata": {"serviceTier": "standard", "region": "eu"},
 }
+
+
+def ingest(database: Database, body: bytes, owner: Owner, key: str | None = None) -> Answer:
+    return asyncio.run(Intake(database).take(body, owner, key))
 
 
 def send(database: Database, body: Any, owner: Owner = ALICE, key: str | None = None) -> Any:

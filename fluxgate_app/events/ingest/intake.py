@@ -1,5 +1,6 @@
 """Take in what a program sent: read it, price it, store it in one transaction, answer."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,19 +45,26 @@ class _Submission:
     body_hash: str
 
 
-def ingest(db: Database, body: bytes, owner: Owner, key: str | None = None) -> Answer:
-    """Store the event or the list of events in this body; when it returns, they are in the database.
+class Intake:
+    """Takes in what programs send, one after the other: those that compete for SQLite's lock starve."""
 
-    `key` is the request's `Idempotency-Key`. A list keeps what is good of it and answers for each by its index. Raises
-    Invalid, and Conflict when a key, or the id of a single event, was used for something else.
-    """
-    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
-        raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters")
-    submission = _read(body, owner, key)
-    if not any(isinstance(event, Reading) for event in submission.events):
-        return _answer(submission, submission.events)
-    with db.writing() as session:
-        return _keep(session, submission)
+    def __init__(self, db: Database):
+        self._db = db
+        self._turn = asyncio.Lock()
+
+    async def take(self, body: bytes, owner: Owner, key: str | None = None) -> Answer:
+        """Store the event or the list of events in this body; when it returns, they are in the database.
+
+        `key` is the request's `Idempotency-Key`. A list keeps what is good of it and answers for each by its index.
+        Raises Invalid, and Conflict when a key, or the id of a single event, was used for something else.
+        """
+        if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+            raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters")
+        submission = await asyncio.to_thread(_read, body, owner, key)
+        if not any(isinstance(event, Reading) for event in submission.events):
+            return _answer(submission, submission.events)
+        async with self._turn:
+            return await self._db.write(_keep, submission)
 
 
 def _read(body: bytes, owner: Owner, key: str | None) -> _Submission:
