@@ -67,7 +67,9 @@ def serve(url: str, folder: str, port: int, asked: Connection) -> None:
 
     async def run() -> None:
         async with Wiring(settings).running() as wiring:
-            server = Server(create_api(wiring), "127.0.0.1", port, interface=Interfaces.ASGINL, log_enabled=False)
+            # As many connections as `fluxgate run` takes; the embedded server alone would let 128 in.
+            options = {"interface": Interfaces.ASGINL, "log_enabled": False, "backlog": 1024}
+            server = Server(create_api(wiring), "127.0.0.1", port, **options)
             serving = asyncio.create_task(server.serve())
             while await asyncio.to_thread(asked.recv):
                 asked.send(process_time())
