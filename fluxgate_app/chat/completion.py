@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 _CLOSING_SECONDS = 1
 _LONGEST_MODEL = 150
+# Anybody may make names up.
+_MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +117,19 @@ class Completions:
         self._sink = NotingSink(sink)
         self._timeout = settings.provider_timeout_seconds
         self._clients = Clients()
+        self._known: dict[tuple[str | None, str | None], Model] = {}
 
     async def choose(self, model: str | None, provider: str | None = None) -> Model:
         """The model that a request means, started if it is on this machine. Raises what `Catalogue.resolve` does."""
         if model is not None and (len(model) > _LONGEST_MODEL or not is_storable(model)):
             raise Invalid("Unknown model: a model's name has at most 150 characters")
-        return await self._clients.in_thread(self._catalogue.resolve, model, provider)
+        if (known := self._known.get((model, provider))) is not None:
+            return known
+        found = await self._clients.in_thread(self._catalogue.resolve, model, provider)
+        # A vendor stays where it is; what runs on this machine may have to be started again.
+        if found.provider.origin == "real" and len(self._known) < _MOST_KNOWN:
+            self._known[model, provider] = found
+        return found
 
     async def complete(self, request: ChatRequest, model: Model | None = None) -> Answer:
         """The whole answer, of this model or the one that the request names. Raises as `choose`, and ProviderFailed."""
