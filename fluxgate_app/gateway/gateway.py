@@ -4,6 +4,7 @@ from fluxgate_app.chat.completion import Completions
 from fluxgate_app.errors import Invalid
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.passthrough import Passthrough
+from fluxgate_app.gateway.translation import translate
 from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.providers.vendors import VENDORS
 from fluxgate_app.tracking import Sink
@@ -30,7 +31,7 @@ class Gateway:
         be translated."""
         if model.provider.dialect == asked.route.form.dialect:
             return await self._passthrough.answer(asked, model)
-        raise Invalid(f"'{model.name}' is not served in this form")
+        return await translate(self._completions, asked, model)
 
     async def close(self) -> None:
         """Give all connections back."""

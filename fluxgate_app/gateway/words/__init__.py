@@ -1,0 +1,9 @@
+"""How each vendor writes a text answer: for its clients, where another vendor has answered."""
+
+from fluxgate_app.gateway.words.anthropic import AnthropicWords
+from fluxgate_app.gateway.words.openai import OpenAIWords
+from fluxgate_app.gateway.words.words import Words
+
+WORDS: dict[str, type[Words]] = {"openai": OpenAIWords, "anthropic": AnthropicWords}
+
+__all__ = ["WORDS", "Words"]
