@@ -38,14 +38,15 @@ def create_api(wiring: Wiring) -> FastAPI:
     api.state.wiring = wiring
     api.add_middleware(BodyLimit, limits=BODY_LIMITS)
     add_error_answers(api)
+    # What is asked most often comes first: routes are tried in turn.
     for module in (
+        gateway,
         auth,
         chat,
         vendor_streams,
         embeddings,
         conversations,
         docs,
-        gateway,
         export,
         events,
         health,
