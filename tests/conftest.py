@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
@@ -22,6 +23,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from fluxgate_app.db import Database, migrate
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("fluxgate", deadline=None)
+hypothesis.settings.load_profile("fluxgate")
 
 POSTGRES = os.environ.get("FLUXGATE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 FLUXGATE = Path(sys.executable).with_name("fluxgate")
