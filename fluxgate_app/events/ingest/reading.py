@@ -15,12 +15,12 @@ from ulid import ULID
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.exact_json import json_text
-from fluxgate_app.events.ingest.shapes import MOST_USD, CountsA, CountsB, EndUser, Event, ExactCounts, ShapeA, ShapeB
+from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
+from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
 from fluxgate_app.tracking import prices
 from fluxgate_app.tracking.failures import masked
 from fluxgate_app.tracking.prices import Price
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostOverride, CostSource, Owner, Usage, User
-from fluxgate_app.tracking.usage.counts import added, inclusive
 
 UNKNOWN = "unknown"
 _TRACKING_ID = re.compile(r"evt_[0-9A-Za-z]{1,60}")
@@ -29,7 +29,6 @@ _OF_SHAPE_B = ("provider", "model", "performance")
 # The names under which senders know Google's models.
 _GOOGLE = ("gemini", "vertex", "google-vertex", "vertexai")
 _PLAIN = (str, int, bool, type(None))
-_FOR_AN_HOUR = ("1h", "3600")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _what_is_wrong(error: ValidationError) -> str:
 def _from_a(event: ShapeA, owner: Owner, now: datetime) -> Call:
     usage, labels, ended = event.usage, event.metadata, event.status
     streamed = usage.streaming_duration_in_ms is not None if usage.is_streamed is None else usage.is_streamed
-    created_at, counts = _moment(labels.timestamp, now), _inclusive_a(usage)
+    created_at, counts = _moment(labels.timestamp, now), totals_a(usage)
     start = CallStart(
         tracking_id=_tracking_id(event.id, created_at),
         created_at=created_at,
@@ -115,7 +114,7 @@ def _from_a(event: ShapeA, owner: Owner, now: datetime) -> Call:
 def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime) -> Call:
     went = event.performance
     created_at, provider = _moment(event.timestamp, now), _provider(event.provider)
-    counts = _inclusive_b(event, provider) if event.tokens is None else _exact(event.tokens)
+    counts = totals_b(event, provider) if event.tokens is None else exact(event.tokens)
     start = CallStart(
         tracking_id=_tracking_id(event.id, created_at),
         created_at=created_at,
@@ -190,45 +189,6 @@ def _plain(value: dict[str, Any] | None) -> dict[str, Any] | None:
     if not value or all(type(item) in _PLAIN for item in value.values()):
         return value or None
     return from_json(to_json(value, inf_nan_mode="null"))
-
-
-def _inclusive_a(usage: CountsA) -> Usage:
-    return inclusive(Usage(usage.input_tokens, usage.output_tokens, usage.cached_tokens))
-
-
-def _inclusive_b(event: ShapeB, provider: str) -> Usage:
-    """The vendor's counts as totals: Anthropic leaves the cache out of its input, Google thoughts out of its output."""
-    raw: CountsB = event.usage
-    entered, written = raw.prompt_tokens, raw.completion_tokens
-    if provider == "anthropic":
-        entered = None if entered is None else added(entered, raw.cache_read_tokens, raw.cache_write_tokens)
-    if provider == "google":
-        written = None if written is None else added(written, raw.reasoning_tokens)
-    for_an_hour = event.metadata.cache_ttl in _FOR_AN_HOUR
-    return inclusive(
-        Usage(
-            input_tokens=entered,
-            output_tokens=written,
-            cached_tokens=raw.cache_read_tokens,
-            cache_write_tokens=raw.cache_write_tokens,
-            cache_write_1h_tokens=raw.cache_write_tokens if for_an_hour else None,
-            reasoning_tokens=raw.reasoning_tokens,
-        )
-    )
-
-
-def _exact(tokens: ExactCounts) -> Usage:
-    return inclusive(
-        Usage(
-            tokens.input_tokens,
-            tokens.output_tokens,
-            tokens.cached_tokens,
-            tokens.cache_write_tokens,
-            tokens.cache_write_1h_tokens,
-            tokens.reasoning_tokens,
-            tokens.audio_tokens,
-        )
-    )
 
 
 def _latency_b(event: ShapeB) -> float | None:
