@@ -1,7 +1,6 @@
 """Build the long-lived objects from Settings, once: the one place where a test replaces them."""
 
 import asyncio
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -19,9 +18,6 @@ from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.settings import Settings, load
-
-# How long a thread that stores may hold up the one that answers, each time that one has let go to write to a socket.
-SWITCH_SECONDS = 0.0005
 
 
 class Wiring:
@@ -47,7 +43,6 @@ class Wiring:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator["Wiring"]:
         """Start everything, and stop it in the order in which one thing needs another: answers before their record."""
-        sys.setswitchinterval(SWITCH_SECONDS)
         async with AsyncExitStack() as stack:
             stack.callback(self.db.close)
             await asyncio.to_thread(self.recorder.start)

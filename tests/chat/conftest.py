@@ -137,8 +137,8 @@ def open_account(database: Database, name: str) -> str:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that only looking can tell."""
-    async with asyncio.timeout(5):
+    """Wait for something that only looking can tell; the first question to a vendor imports its SDK."""
+    async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 

@@ -113,8 +113,9 @@ async def test_closing_it_closes_the_providers_socket_at_once(completions: Compl
 @pytest.mark.parametrize("provider", VENDORS)
 async def test_cancelling_who_reads_closes_the_providers_socket_at_once(completions: Completions, asked, provider):
     stream = completions.stream(asking("demo-stall", provider))
-    reading = asyncio.create_task(consume(stream))
-    await asyncio.sleep(0.3)
+    pieces = list[str]()
+    reading = asyncio.create_task(consume(stream, pieces))
+    await until(lambda: pieces)
     closing = time.monotonic()
     reading.cancel()
     with suppress(asyncio.CancelledError):
@@ -132,6 +133,7 @@ async def test_one_connection_serves_one_question_after_the_other(completions: C
     assert first.closed_at is None, "the first question's connection was not the second one's"
 
 
-async def consume(stream: CompletionStream) -> None:
-    async for _ in stream:
-        pass
+async def consume(stream: CompletionStream, pieces: list[str] | None = None) -> None:
+    async for piece in stream:
+        if pieces is not None:
+            pieces.append(piece)
