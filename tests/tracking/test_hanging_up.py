@@ -99,7 +99,7 @@ async def test_an_async_stream_whose_task_is_cancelled(vendor, ask, sink):
                     reading.set()
 
         task = asyncio.create_task(consume())
-        await reading.wait()
+        await asyncio.wait_for(reading.wait(), 10)
         task.cancel()
         await asyncio.wait_for(gone.wait(), IN_TIME)
         with pytest.raises(asyncio.CancelledError):
