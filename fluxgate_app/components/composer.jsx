@@ -1,11 +1,12 @@
 // Where a question is written. What is typed stays in the browser, and stays there until the server has taken it.
 import { useEffect, useRef, useState } from "react";
+import { useLocation } from "react-router";
 import { useCountdown } from "./countdown.js";
 import { useReady } from "./ready.js";
 
 const SENDING_TIMEOUT_MS = 15000;
 const path = (address) => address.replace(/(.)\/+$/, "$1");
-const draftKey = (conversation) => `fluxgate-draft-${conversation}`;
+const draftKey = (address) => `fluxgate-draft ${path(address)}`;
 const number = new Intl.NumberFormat("en-US");
 
 // As Python counts: an emoji is one character.
@@ -20,23 +21,22 @@ const Allowance = ({ allowance: { limit, remaining, seconds, stamp } }) => {
   return <span>{`${left ? remaining : limit} of ${limit} requests left this minute`}</span>;
 };
 
-// The text outlives a reload; it goes when the server has taken it, and only then.
-function useDraft(conversation) {
+// The text belongs to its address and outlives a reload; it goes when the server has taken it, and only then.
+function useDraft(pathname) {
   const [text, setText] = useState("");
-  const place = useRef("");
+  const key = useRef("");
   useEffect(() => {
-    const kept = sessionStorage.getItem(draftKey(conversation));
-    if (kept) place.current = draftKey(conversation);
-    setText(kept ?? "");
-  }, [conversation]);
+    key.current = draftKey(pathname);
+    setText(sessionStorage.getItem(key.current) ?? "");
+  }, [pathname]);
   const write = (next) => {
-    place.current = draftKey(conversation);
-    sessionStorage.setItem(place.current, next);
+    sessionStorage.setItem(key.current, next);
     setText(next);
   };
-  // The first question gives its conversation an id; its draft was kept where there was none.
-  const take = (sent) => {
-    sessionStorage.removeItem(place.current);
+  // What is typed from now on belongs where the conversation will be found.
+  const take = (sent, conversation) => {
+    sessionStorage.removeItem(key.current);
+    key.current = draftKey(`/c/${conversation}`);
     setText((now) => (now.startsWith(sent) ? now.slice(sent.length) : now));
   };
   return [text, write, take];
@@ -57,17 +57,18 @@ export const Composer = ({
   onStop,
 }) => {
   const ready = useReady();
-  const [text, write, take] = useDraft(conversation);
+  const { pathname } = useLocation();
+  const [text, write, take] = useDraft(pathname);
   const [sending, setSending] = useState(false);
   const field = useRef(null);
   const sent = useRef("");
   const over = overBy(text, most);
   // Between two pages the server may still have the old conversation open.
-  const away = ready && place !== undefined && path(place) !== path(window.location.pathname);
+  const away = place !== undefined && path(place) !== path(pathname);
   const off = running || sending || over > 0 || !text.trim() || away;
 
   useEffect(() => {
-    if (sent.current) take(sent.current);
+    if (sent.current) take(sent.current, conversation);
     sent.current = "";
     setSending(false);
   }, [accepted]);

@@ -2,7 +2,7 @@
 
 Run it: `python tests/benchmarks/streaming_page.py [demo-8kb demo-80kb]`. Must be, at 100 tokens a second: websocket
 bytes at most 10 times the text, no task of the main thread over 50 ms, frames of at most 20 ms at the 95th percentile;
-a call shows at most 1 s after its end. The 80 KB take 200 s.
+a call shows at most 1 s after its end. The 80 KB take 200 s. Anything else that keeps the machine busy makes tasks long.
 """
 
 import asyncio
@@ -61,6 +61,7 @@ async def signed_in(url: str) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        await page.add_init_script(WATCH_THE_MAIN_THREAD)
         await page.goto(f"{url}/login")
         await page.get_by_test_id("login-email").fill(ADMIN["FLUXGATE_ADMIN_EMAIL"])
         await page.get_by_test_id("login-password").fill(ADMIN["FLUXGATE_ADMIN_PASSWORD"])
@@ -90,7 +91,7 @@ async def stream(page: Page, model: str) -> None:
     wire = await page.context.new_cdp_session(page)
     await wire.send("Network.enable")
     wire.on("Network.webSocketFrameReceived", count)
-    await page.evaluate(WATCH_THE_MAIN_THREAD)
+    await page.evaluate("window.longTasks = []; window.frames = []")
     await ask(page, model)
     await expect(page.get_by_test_id("message-meta")).to_have_count(2, timeout=400_000)
     frames = sorted(await page.evaluate("window.frames"))
