@@ -1,5 +1,6 @@
 """The chat page: a stored conversation, the model it talks to, and what is left of the minute."""
 
+import asyncio
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -53,7 +54,7 @@ class Chat(StreamingReply, rx.State):
             yield
         now = wiring.current()
         self.conversation, self.error, self.is_missing = wanted, Trouble(), False
-        self.place = self.router.url.path
+        self.place, self._unsent = self.router.url.path, ""
         self.most = now.settings.max_message_chars
         self._count_what_is_left(identity)
         try:
@@ -62,13 +63,13 @@ class Chat(StreamingReply, rx.State):
         except NotFound:
             self.conversation, self.is_missing, self.feed = "", True, {}
             return
-        self._offer(now.catalogue.models(), model)
+        await self._offer(model)
         yield type(self).follow
 
     @rx.event
-    def choose(self, model_id: str):
+    async def choose(self, model_id: str):
         """Ask this model from now on."""
-        self._offer(wiring.current().catalogue.models(), model_id)
+        await self._offer(model_id)
 
     async def _open(self, account_id: str, conversation_id: str) -> str | None:
         """The title is filled in; gives the model that answered last."""
@@ -79,7 +80,9 @@ class Chat(StreamingReply, rx.State):
         self.title = found.title
         return found.model
 
-    def _offer(self, models: list[Model], wanted: str | None) -> None:
+    async def _offer(self, wanted: str | None) -> None:
+        # Listing may start the demo provider and read the price data.
+        models = await asyncio.to_thread(wiring.current().catalogue.models)
         chosen = next((model for model in models if wanted in (model.id, model.name)), models[0])
         self.model, self.note = chosen.id, chosen.note
         self.models = [

@@ -134,13 +134,12 @@ class StreamingReply(rx.State, mixin=True):
     async def _ask(self, identity: Identity, text: str) -> Generation:
         now = wiring.current()
         check_question(text, now.settings.max_message_chars)
+        model = await now.completions.choose(self.model or None)
         self._take(identity)
         conversation = self.conversation
         if not conversation:
             conversation = (await now.db.write(conversations.create, identity.account_id)).id
-        generation = await now.generations.start(
-            Owner(identity.account_id), conversation, text, model=self.model or None
-        )
+        generation = await now.generations.start(Owner(identity.account_id), conversation, text, model=model.id)
         self.conversation = conversation
         return generation
 
