@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -43,9 +43,9 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A migrated PostgreSQL database of this run alone."""
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """A migrated PostgreSQL database that exists for as long as the block."""
     server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
     name = f"fluxgate_test_{uuid4().hex[:12]}"
     try:
@@ -61,6 +61,20 @@ def postgres_url() -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The database that each test finds empty."""
+    with postgres_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def served_postgres_url() -> Iterator[str]:
+    """Another one, for servers that run until the last test: they sweep and record whatever they find."""
+    with postgres_database() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -17,7 +17,11 @@ STRANGE = {
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def strange_api(request, start_api):
-    return start_api() if request.param == "sqlite" else start_api(database_url=request.getfixturevalue("postgres_url"))
+    return (
+        start_api()
+        if request.param == "sqlite"
+        else start_api(database_url=request.getfixturevalue("served_postgres_url"))
+    )
 
 
 @pytest.fixture(scope="module")

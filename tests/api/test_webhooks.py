@@ -277,7 +277,8 @@ def test_the_same_ticket_with_another_body_is_another_delivery(desk):
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_one_ticket_at_two_processes_at_once_is_billed_once(start_api, tmp_path, request, kind):
-    url = f"sqlite:///{tmp_path / 'shared.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    sqlite = f"sqlite:///{tmp_path / 'shared.db'}"
+    url = sqlite if kind == "sqlite" else request.getfixturevalue("served_postgres_url")
     places = [start_api(webhook_secret=SECRET, database_url=url) for _ in range(2)]
     body = ticket(id=f"t_shared_{kind}")
     with ThreadPoolExecutor(6) as threads:

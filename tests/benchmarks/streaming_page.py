@@ -2,7 +2,7 @@
 
 Run it: `python tests/benchmarks/streaming_page.py [demo-8kb demo-80kb]`. Must be, at 100 tokens a second: websocket
 bytes at most 10 times the text, no task of the main thread over 50 ms, frames of at most 20 ms at the 95th percentile;
-a call shows at most 1 s after its end. The 80 KB take 200 s. Anything else that keeps the machine busy makes tasks long.
+a call shows at most 1 s after its end. The 80 KB take 200 s. Whatever else keeps the machine busy makes tasks long.
 """
 
 import asyncio

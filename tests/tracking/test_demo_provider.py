@@ -32,19 +32,19 @@ async def ask(vendor, url, sink, model):
     if vendor == "openai":
         from openai import AsyncOpenAI
 
-        bare = AsyncOpenAI(api_key="k", base_url=f"{url}/v1", timeout=0.5, max_retries=0)
+        bare = AsyncOpenAI(api_key="k", base_url=f"{url}/v1", timeout=2, max_retries=0)
         async with track_openai(bare, sink=sink) as client:
             await drain(client.chat.completions.create(model=model, messages=messages, stream=True))
     elif vendor == "anthropic":
         from anthropic import AsyncAnthropic
 
-        bare = AsyncAnthropic(api_key="k", base_url=url, timeout=0.5, max_retries=0)
+        bare = AsyncAnthropic(api_key="k", base_url=url, timeout=2, max_retries=0)
         async with track_anthropic(bare, sink=sink) as client:
             await drain(client.messages.create(model=model, max_tokens=500, messages=messages, stream=True))
     else:
         from google.genai import Client
 
-        bare = Client(api_key="k", http_options={"base_url": url, "timeout": 500})
+        bare = Client(api_key="k", http_options={"base_url": url, "timeout": 2000})
         async with track_gemini(bare, sink=sink).aio as client:
             await drain(client.models.generate_content_stream(model=model, contents="How hot is boiling water?"))
 
