@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -145,6 +146,12 @@ def migrate(url: str) -> bool:
     except OperationalError as error:
         shown = make_url(url).render_as_string(hide_password=True)
         raise DatabaseError(f"The database {shown} cannot be reached: check FLUXGATE_DATABASE_URL") from error
+    except DriverError as error:
+        if getattr(error.orig, "sqlite_errorname", None) != "SQLITE_NOTADB":
+            raise
+        raise DatabaseError(
+            f"The file {make_url(url).database} is no SQLite database: move it away, or check FLUXGATE_DATABASE_URL"
+        ) from error
     except CommandError as error:
         raise DatabaseError(
             "The database was migrated by a newer FluxGate: run that version, or restore a backup"

@@ -1,15 +1,18 @@
 """Build the long-lived objects from Settings, once: the one place where a test replaces them."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fluxgate_app.accounts.limits import Limits, LoginThrottle
+from fluxgate_app.chat import deliveries
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
+from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.live import Live
 from fluxgate_app.events.recorder import Recorder
@@ -18,6 +21,12 @@ from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.settings import Settings, load
+
+logger = logging.getLogger(__name__)
+
+# The lease of a process that died runs out a while after it.
+SWEEP_SECONDS = 2.0
+FORGET_SECONDS = 3600.0
 
 
 class Wiring:
@@ -51,12 +60,27 @@ class Wiring:
             stack.push_async_callback(self.completions.close)
             stack.push_async_callback(self.gateway.close)
             await asyncio.to_thread(self.catalogue.start)
-            sweeping = asyncio.create_task(self.generations.keep_swept())
-            stack.callback(sweeping.cancel)
+            for work, seconds in ((self.generations.sweep, SWEEP_SECONDS), (self.forget, FORGET_SECONDS)):
+                stack.callback(asyncio.create_task(repeat(work, seconds)).cancel)
             stack.push_async_callback(self.generations.close)
             stack.push_async_callback(self.kept_answers.close)
             stack.push_async_callback(self.deliveries.close)
             yield self
+
+    async def forget(self) -> None:
+        """Delete the answers that nobody will ask for again."""
+        await self.db.write(deliveries.forget)
+        await self.db.write(receipts.forget)
+
+
+async def repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """Do it now and then every so many seconds, until cancelled. What fails is tried again the next time."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            logger.warning("%s failed and will be tried again: %s", work.__qualname__, type(error).__name__)
+        await asyncio.sleep(seconds)
 
 
 _current: list[Wiring] = []

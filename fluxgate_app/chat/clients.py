@@ -1,12 +1,15 @@
 """The vendors' clients, made once for each address and then kept with their connections."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from fluxgate_app.chat.dialects import DIALECTS, Address, Dialect
+from fluxgate_app.chat.dialects import DIALECTS, Address
+
+logger = logging.getLogger(__name__)
 
 THREADS = 4
 
@@ -42,6 +45,8 @@ class Clients:
         """Give all connections back."""
         clients, self._clients = self._clients, {}
         for (name, _), making in clients.items():
-            dialect: Dialect = DIALECTS[name]
-            await dialect.close(await making)
+            try:
+                await DIALECTS[name].close(await making)
+            except Exception as error:
+                logger.warning("a client of %s could not be closed: %s", name, type(error).__name__)
         self._threads.shutdown(wait=False)

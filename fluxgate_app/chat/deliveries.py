@@ -113,17 +113,13 @@ def answer_to(session: Session, delivery: Delivery) -> Answered | None:
 
 
 def claim(session: Session, delivery: Delivery, process_id: str) -> bool:
-    """Let this process answer the delivery, unless it is answered or a living process works on it.
-
-    Forgets what is older than 90 days.
-    """
-    session.exec(delete(WebhookDelivery).where(~_is_kept()))
+    """Let this process answer the delivery, unless it is answered or a living process works on it."""
     living = select(ProcessLease.process_id).where(col(ProcessLease.expires_at) > now())
     mine, left = col(WebhookDelivery.process_id) == process_id, col(WebhookDelivery.process_id).not_in(living)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     key = {"route": delivery.route, "delivery_id": delivery.id, "body_hash": delivery.body_hash}
-    values = {"process_id": process_id, "created_at": now()}
-    free = col(WebhookDelivery.answer).is_(None) & (mine | left)
+    values = {"process_id": process_id, "created_at": now(), "answer": None, "tracking_id": None}
+    free = ~_is_kept() | (col(WebhookDelivery.answer).is_(None) & (mine | left))
     taken = insert(WebhookDelivery).values(key | values)
     taken = taken.on_conflict_do_update(index_elements=list(key), set_=values, where=free)
     return session.connection().execute(taken.returning(col(WebhookDelivery.route))).first() is not None
@@ -139,6 +135,11 @@ def release(session: Session, delivery: Delivery, process_id: str) -> None:
     """Let the delivery be done again, by anybody."""
     mine = col(WebhookDelivery.process_id) == process_id, col(WebhookDelivery.answer).is_(None)
     session.exec(delete(WebhookDelivery).where(_is(delivery), *mine))
+
+
+def forget(session: Session) -> None:
+    """Delete what is older than 90 days, after which the same delivery is a new one."""
+    session.exec(delete(WebhookDelivery).where(~_is_kept()))
 
 
 def _is(delivery: Delivery) -> ColumnElement[bool]:

@@ -1,12 +1,9 @@
 """The answers being written in this process: started, found again, stopped."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from fluxgate_app.chat import conversations, turns
 from fluxgate_app.chat.completion import ChatRequest, Completions
@@ -20,11 +17,8 @@ from fluxgate_app.errors import Unauthorized
 from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.tracking import Context, Owner
 
-logger = logging.getLogger(__name__)
-
 # A follower that lost its connection finds the end of its answer here for so long; afterwards, in the database.
 KEPT_SECONDS = 60
-SWEEP_SECONDS = 2
 CLOSING_SECONDS = 2.0
 
 
@@ -124,15 +118,6 @@ class Generations:
         if found:
             await self._database.write(turns.interrupt, found)
         return len(found)
-
-    async def keep_swept(self) -> None:
-        """Sweep now and every two seconds, until cancelled: the lease of a process that died runs out a while later."""
-        while True:
-            try:
-                await self.sweep()
-            except SQLAlchemyError as error:
-                logger.warning("unfinished answers could not be looked for: %s", type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
 
     async def close(self) -> None:
         """End with the process: what is being written is interrupted and saved, within two seconds."""

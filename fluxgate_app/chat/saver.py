@@ -4,8 +4,6 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.turns import Snapshot, save
 from fluxgate_app.db import Database
@@ -59,19 +57,23 @@ class Saver:
                 for generation, saved in self._saved.items()
                 if (snapshot := generation.snapshot()) != saved
             }
-            if changed and await self._save(list(changed.values())):
-                self._note(changed)
+            if changed:
+                await self._save(changed)
 
-    async def _save(self, snapshots: list[Snapshot]) -> bool:
+    async def _save(self, changed: dict[Generation, Snapshot]) -> None:
         try:
-            await self._database.write(save, snapshots, self._process_id)
-        except SQLAlchemyError as error:
-            logger.warning("%d answers could not be saved yet: %s", len(snapshots), type(error).__name__)
-            return False
-        return True
+            deleted = await self._database.write(save, list(changed.values()), self._process_id)
+        except Exception as error:
+            # Whatever it is: the answers to come have nobody else who would save them.
+            logger.warning("%d answers could not be saved yet: %s", len(changed), type(error).__name__)
+        else:
+            self._note(changed, deleted)
 
-    def _note(self, changed: dict[Generation, Snapshot]) -> None:
+    def _note(self, changed: dict[Generation, Snapshot], deleted: set[str]) -> None:
         for generation, snapshot in changed.items():
+            if generation.message_id in deleted:
+                # By another process, or before the answer was known here: nobody will ever read it.
+                generation.stop()
             self._saved[generation] = snapshot
             if snapshot.status is not MessageStatus.STREAMING:
                 del self._saved[generation]

@@ -121,18 +121,19 @@ def model_to_retry(session: Session, account_id: str, message_id: str) -> str | 
     return unfinished(session, account_id, message_id).model
 
 
-def save(session: Session, snapshots: list[Snapshot], process_id: str) -> None:
-    """Store how far these answers are, which this process writes.
+def save(session: Session, snapshots: list[Snapshot], process_id: str) -> set[str]:
+    """Store how far these answers are, which this process writes; gives the ids of those that were deleted meanwhile.
 
-    What was deleted meanwhile, or tried again by another process, is left alone. Of one that was given up because this
-    process was not heard of for a while, only the end is stored.
+    What was tried again by another process is left alone. Of one that was given up because this process was not heard
+    of for a while, only the end is stored.
     """
     ours = col(Message.process_id) == process_id
     given_up = col(Message.process_id).is_(None) & (col(Message.status) == MessageStatus.INTERRUPTED)
+    unsaved = set[str]()
     for snapshot in snapshots:
         goes_on = snapshot.status is MessageStatus.STREAMING
         row = update(Message).where(col(Message.id) == snapshot.message_id, ours if goes_on else ours | given_up)
-        session.exec(
+        saved = session.exec(
             row.values(
                 content=snapshot.content,
                 status=snapshot.status,
@@ -141,6 +142,9 @@ def save(session: Session, snapshots: list[Snapshot], process_id: str) -> None:
                 process_id=process_id if goes_on else None,
             )
         )
+        if saved.rowcount == 0:
+            unsaved.add(snapshot.message_id)
+    return unsaved - set(session.exec(select(Message.id).where(col(Message.id).in_(unsaved)))) if unsaved else unsaved
 
 
 def abandoned(session: Session, process_id: str, conversation_id: str | None = None) -> list[str]:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from fluxgate_app.chat import conversations
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
+from fluxgate_app.db import Database
 from fluxgate_app.errors import NotFound
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, AiEventContent
+from fluxgate_app.models import AiEvent, AiEventContent, Message, MessageStatus
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.tracking import Owner, Status
@@ -51,3 +53,33 @@ async def test_it_refuses_another_accounts(chat: Chat, charlie: Owner):
             await chat.generations.delete(charlie, wanted)
     assert not generation.ended
     assert len(chat.messages) == 2
+
+
+async def test_a_question_that_is_just_being_taken_is_not_answered(chat: Chat, asked: Asked):
+    asking = asyncio.create_task(chat.ask(model="demo-80kb"))
+    # Deleted between the moment when its rows are stored and the moment when this process knows of it.
+    await until(lambda: stored_messages(chat.database))
+    with chat.database.writing() as session:
+        conversations.delete(session, chat.owner.account or "", chat.id)
+    generation = await asking
+    async with asyncio.timeout(5):
+        await generation.wait()
+    assert generation.status is MessageStatus.STOPPED
+    await socket_closed(asked())
+
+
+async def test_an_answer_that_another_process_writes_is_stopped_there(
+    chat: Chat, asked: Asked, completions: Completions
+):
+    generation = await chat.ask(model="demo-80kb")
+    await until(lambda: generation.length > 50)
+    await Generations(chat.database, completions, "proc_other", 4000).delete(chat.owner, chat.id)
+    async with asyncio.timeout(5):
+        await generation.wait()
+    await socket_closed(asked())
+    assert generation.status is MessageStatus.STOPPED
+
+
+def stored_messages(database: Database) -> int:
+    with database.reading() as session:
+        return len(session.exec(select(Message.id)).all())

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from fluxgate_app.chat.deliveries import Answered, Deliveries, Delivery, claim
+from fluxgate_app.chat.deliveries import Answered, Deliveries, Delivery, claim, forget
 from fluxgate_app.db import Database
 from fluxgate_app.models import ProcessLease, WebhookDelivery
 from fluxgate_app.models.columns import now
@@ -50,6 +50,14 @@ def ready(model: Model) -> Model:
 def live(database: Database, process_id: str, lease: timedelta = timedelta(minutes=1)) -> None:
     with database.writing() as session:
         session.merge(ProcessLease(process_id=process_id, expires_at=now() + lease))
+
+
+def age(database: Database) -> None:
+    """All that is stored is 90 days old."""
+    with database.writing() as session:
+        for row in stored(session):
+            row.created_at -= timedelta(days=90)
+            session.add(row)
 
 
 @pytest.fixture
@@ -183,17 +191,23 @@ async def test_a_dead_process_that_answers_after_all_changes_no_stored_answer(da
     assert await process("third").once(DELIVERY, ready) == prompt
 
 
-async def test_after_90_days_a_delivery_is_forgotten(database, process, ready):
+async def test_after_90_days_the_same_delivery_is_a_new_one(database, process, ready):
     deliveries = process("one")
     await deliveries.once(DELIVERY, ready)
-    with database.writing() as session:
-        for row in stored(session):
-            row.created_at -= timedelta(days=90)
-            session.add(row)
-    await deliveries.once(Delivery("support", "t_2", "1" * 64), ready)
-    assert [row.delivery_id for row in await database.read(stored)] == ["t_2"]
+    age(database)
     await deliveries.once(DELIVERY, ready)
-    assert ready.asked == 3
+    assert ready.asked == 2
+    assert await deliveries.once(DELIVERY, ready) == ANSWER
+    assert ready.asked == 2
+
+
+async def test_what_is_older_than_90_days_is_forgotten(database, process, ready):
+    deliveries = process("one")
+    await deliveries.once(DELIVERY, ready)
+    age(database)
+    await deliveries.once(Delivery("support", "t_2", "1" * 64), ready)
+    await database.write(forget)
+    assert [row.delivery_id for row in await database.read(stored)] == ["t_2"]
 
 
 async def test_a_claim_is_of_one_process_alone(database, process):

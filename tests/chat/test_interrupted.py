@@ -17,6 +17,7 @@ from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.models import AiEvent, Message, MessageStatus, ProcessLease
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking import Status
+from fluxgate_app.wiring import repeat
 
 from .conftest import Asked, Chat, read, socket_closed, until
 
@@ -120,7 +121,7 @@ async def test_a_killed_process_leaves_its_answer_and_its_call_interrupted(
     recorder = Recorder(chat.database, tmp_path)
     recorder.start()
     restarted = Generations(chat.database, completions, recorder.process_id, 4000)
-    sweeping = asyncio.create_task(restarted.keep_swept())
+    sweeping = asyncio.create_task(repeat(restarted.sweep, 0.1))
     await until(lambda: chat.messages[1].status is MessageStatus.INTERRUPTED)
     sweeping.cancel()
     await asyncio.to_thread(recorder.stop)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from fluxgate_app.chat import conversations, saver
 from fluxgate_app.db import Database
@@ -77,6 +77,20 @@ async def test_a_database_that_fails_is_tried_again(chat: Chat, database: Databa
     rename(database, "message", "away")
     await until(lambda: "could not be saved yet" in caplog.text)
     rename(database, "away", "message")
+    await generation.wait()
+    await until(lambda: chat.messages[1].status is MessageStatus.DONE)
+    assert chat.messages[1].content == generation.text
+
+
+async def test_a_failure_that_is_not_the_database_s_is_tried_again_too(chat: Chat, database: Database, caplog):
+    generation = await chat.ask()
+
+    def break_down(*_: object) -> None:
+        raise MemoryError
+
+    event.listen(database.engine, "before_cursor_execute", break_down)
+    await until(lambda: "could not be saved yet: MemoryError" in caplog.text)
+    event.remove(database.engine, "before_cursor_execute", break_down)
     await generation.wait()
     await until(lambda: chat.messages[1].status is MessageStatus.DONE)
     assert chat.messages[1].content == generation.text

@@ -73,3 +73,14 @@ def test_it_says_what_an_origin_looks_like(fluxgate, monkeypatch, name, value):
     ended = fluxgate("migrate")
     assert ended.code == 2
     assert f"{name}: '{value}' must look like https://chat.example.com" in ended.err
+
+
+def test_it_refuses_a_file_that_is_no_database(fluxgate, data_dir):
+    (data_dir / "fluxgate.db").write_text(
+        "A shopping list, and a long one, so that it cannot be an empty database. " * 9
+    )
+    ended = fluxgate("migrate")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        f"The file {data_dir / 'fluxgate.db'} is no SQLite database: move it away, or check FLUXGATE_DATABASE_URL\n"
+    )

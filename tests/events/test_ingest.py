@@ -12,8 +12,9 @@ from sqlmodel import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Conflict, Invalid
+from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.intake import Answer, Intake
-from fluxgate_app.models import AiEvent, EndUser
+from fluxgate_app.models import AiEvent, EndUser, IngestReceipt
 from fluxgate_app.tracking.record import Owner
 
 ALICE, BOB = Owner("usr_alice", "key_1"), Owner("usr_bob", "key_2")
@@ -346,3 +347,16 @@ def test_the_same_event_from_many_at_once_is_one(database: Database):
 def test_the_hourly_sums_count_what_came_in(database: Database, rollups_must_equal_the_rows):
     send(database, [A, B, B | {"performance": {"status": "ERROR"}}, A | {"id": "x"}, A | {"id": "x"}])
     rollups_must_equal_the_rows(database)
+
+
+def test_a_first_answer_is_forgotten_after_90_days(database: Database):
+    for key in ("old", "new"):
+        send(database, A, key=key)
+    with database.writing() as session:
+        old = session.get_one(IngestReceipt, (ALICE.account, "request old"))
+        old.created_at -= timedelta(days=90)
+        session.add(old)
+    with database.writing() as session:
+        receipts.forget(session)
+    with database.reading() as session:
+        assert list(session.exec(select(IngestReceipt.key))) == ["request new"]

@@ -1,13 +1,16 @@
 """The first answers, by the account's keys: whoever sends the same again gets the same."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from fluxgate_app.events.tables import CHUNK, EVENTS, OPEN_CALLS, RECEIPTS, insert
 from fluxgate_app.models.columns import now
+
+KEPT = timedelta(days=90)
 
 
 class Receipt(NamedTuple):
@@ -34,6 +37,11 @@ def keep(session: Session, account: str, given: Mapping[str, Receipt]) -> None:
     at = now()
     rows = [(account, key, *receipt, at) for key, receipt in given.items()]
     insert(session, RECEIPTS, ("account", "key", "body_hash", "answer", "created_at"), rows)
+
+
+def forget(session: Session) -> None:
+    """Delete what is older than 90 days: nobody tries again for so long."""
+    session.connection().execute(delete(RECEIPTS).where(RECEIPTS.c.created_at < now() - KEPT))
 
 
 def taken(session: Session, tracking_ids: Iterable[str]) -> set[str]:
