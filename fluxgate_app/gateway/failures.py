@@ -25,14 +25,6 @@ class Refused(Exception):
         return masked(self.text, model.provider.api_key).encode()
 
 
-class Reported(Exception):
-    """The vendor told of an error in the middle of a stream."""
-
-    def __init__(self, body: wire.Wire):
-        super().__init__()
-        self.body = body
-
-
 def unanswered(error: Exception, model: Model) -> ProviderFailed:
     """What to say of a vendor that could not be reached, or fell silent."""
     if isinstance(error, TimeoutError):

@@ -7,8 +7,8 @@ from aiohttp import ClientError, StreamReader
 
 from fluxgate_app.gateway import wire
 from fluxgate_app.gateway.event_stream import Splitter, data_of
-from fluxgate_app.gateway.failures import Reported
 from fluxgate_app.tracking.call import Call
+from fluxgate_app.tracking.failures import Reported
 
 
 class PassedStream:

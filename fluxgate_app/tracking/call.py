@@ -119,6 +119,7 @@ class Call:
 
     def answered(self, response: Any) -> None:
         """The whole response is here; it carries what is known of its call from now on."""
+        self._touched = True
         try:
             self._answer.read(response)
         except Exception:
@@ -132,8 +133,10 @@ class Call:
 
     def finish(self) -> None:
         """The answer ended by itself: without a finish reason it was cut (spec section 2, "How a call ends")."""
-        status = self._answer.status
-        if status is None:
+        status, error = self._answer.status, self._answer.error
+        if error is not None:
+            self.fail(error)
+        elif status is None:
             self._end(Status.ERROR, "truncated", "The answer ended without a finish reason.")
         elif status is Status.ERROR:
             self._end(status, "finish_reason", None)
@@ -141,8 +144,11 @@ class Call:
             self._end(status)
 
     def stop(self) -> None:
-        """The caller wants no more of it: CANCELLED, unless the answer was already complete."""
-        self._end(self._answer.status or Status.CANCELLED)
+        """The caller wants no more of it: CANCELLED, unless the answer had already ended."""
+        if self._answer.status is None:
+            self._end(Status.CANCELLED)
+        else:
+            self.finish()
 
     def drop(self) -> None:
         """The same, said by a finalizer."""

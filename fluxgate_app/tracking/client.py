@@ -10,6 +10,7 @@ from fluxgate_app.tracking import prices
 from fluxgate_app.tracking.call import Call, CostTrackingResponse
 from fluxgate_app.tracking.line import Line, party
 from fluxgate_app.tracking.proxy import Proxy
+from fluxgate_app.tracking.reader import reading
 from fluxgate_app.tracking.record import Context, CostOverride, Origin, Owner, Sink, User
 from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
 from fluxgate_app.tracking.vendor import Method, Vendor
@@ -64,6 +65,8 @@ class Namespace(Proxy):
         path = f"{self._path}.{name}" if self._path else name
         if method := self._vendor.methods.get(path):
             return tracked(value, method, self._line, self._context)
+        if path in self._vendor.readers:
+            return reading(value, self)
         if path in self._vendor.namespaces:
             return Namespace(value, self._vendor, self._line, self._context, path)
         return value

@@ -31,6 +31,14 @@ class Failure:
     message: str | None
 
 
+class Reported(Exception):
+    """The vendor told of an error within its answer; `body` is what it said."""
+
+    def __init__(self, body: Mapping[str, Any]):
+        super().__init__()
+        self.body = body
+
+
 def failure(error: Exception, key: str | None, request: Callable[[], Iterable[str]]) -> Failure:
     """Read an SDK's exception. `key` is the credential and `request` gives the texts that must not be repeated."""
     told = _told(error)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
+from fluxgate_app.tracking.responses import ResponseAnswer
 from fluxgate_app.tracking.usage.counts import part
 from fluxgate_app.tracking.usage.openai import chat_usage, embedding_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
@@ -55,7 +56,8 @@ class ChatAnswer(Answer):
         return True
 
     def prompt(self, arguments: Arguments) -> Any:
-        return {name: copied(arguments[name]) for name in ("messages", "tools") if name in arguments}
+        # The SDK's own readers say of each argument whether it was given.
+        return {name: copied(arguments[name]) for name in ("messages", "tools") if arguments.get(name)}
 
     def see(self, chunk: Any) -> bool:
         usage = getattr(chunk, "usage", None)
@@ -121,15 +123,21 @@ class EmbeddingAnswer(Answer):
         return embedding_usage(raw)
 
 
+def _streams(arguments: Arguments) -> bool:
+    return bool(arguments.get("stream"))
+
+
 VENDOR = Vendor(
     name="openai",
     methods={
-        "chat.completions.create": Method("chat", ChatAnswer, lambda arguments: bool(arguments.get("stream"))),
+        "chat.completions.create": Method("chat", ChatAnswer, _streams),
+        "responses.create": Method("response", ResponseAnswer, _streams),
         "embeddings.create": Method("embedding", EmbeddingAnswer, lambda arguments: False),
     },
     url=lambda client: str(client.base_url),
     api_key=lambda client: client.api_key,
     renewing=frozenset(("with_options", "copy")),
+    readers=frozenset(("chat.completions.stream", "responses.stream")),
 )
 
 
@@ -159,8 +167,9 @@ def track_openai(
     origin: Origin = "real",
     owner: Owner = Owner(),  # noqa: B008 - frozen
 ) -> Any:
-    """An OpenAI client, sync or async, whose chat completions and embeddings are timed, priced and handed to `sink`.
+    """An OpenAI client, sync or async, whose chat completions, responses and embeddings are tracked.
 
-    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are.
+    They are timed, priced and handed to `sink`. `provider` names the server where its host does not; `origin` and
+    `owner` go into each event as they are.
     """
     return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner)

@@ -19,6 +19,11 @@ class Tracked(Proxy):
         Proxy.__init__(self, stream)
         object.__setattr__(self, "_call", call)
 
+    @classmethod
+    def over(cls, reader: Any, stream: "Tracked") -> Self:
+        """Around what reads that stream for the caller: it is the same call's answer."""
+        return cls(reader, stream._call)
+
     @property
     def fluxgate_cost_tracking_response(self) -> CostTrackingResponse | None:
         """What is known of the call; None until the stream has ended."""

@@ -12,14 +12,16 @@ Arguments = Mapping[str, Any]
 class Answer:
     """What has been seen so far of one answer; one subclass for each kind of call reads its vendor's chunks into it.
 
-    `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has.
+    `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has; `error`
+    is what the vendor itself said went wrong.
     """
 
-    __slots__ = ("begun", "characters", "finish_reason", "model", "raw", "spoken", "status")
+    __slots__ = ("begun", "characters", "error", "finish_reason", "model", "raw", "spoken", "status")
 
     def __init__(self, keeps_text: bool = False):
         self.begun = False
         self.characters = 0
+        self.error: Exception | None = None
         self.finish_reason: str | None = None
         self.status: Status | None = None
         self.model: str | None = None
@@ -96,7 +98,8 @@ class Method:
 class Vendor:
     """A vendor's client: its name, its tracked methods by dotted path, and how to find where and as whom it calls.
 
-    `renewing` are its methods that return another client of the same kind.
+    `renewing` are its methods that return another client of the same kind, `readers` those that read a stream for the
+    caller, which they get from a tracked method beside them.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Vendor:
     url: Callable[[Any], str]
     api_key: Callable[[Any], Any]
     renewing: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
     namespaces: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ import pytest
 from fluxgate_app.tracking import CallEnd, CallStart, track_anthropic, track_gemini, track_openai
 
 REPLIES = Path(__file__).parent.parent / "replies"
+FOLDERS = {"responses": "openai/responses"}
 QUESTION = "How hot is boiling water?"
 PATIENCE = b"wait for ever"
 
@@ -107,7 +108,10 @@ class Wire(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 @dataclass
 class Caller:
-    """One vendor's client, sync or async, bare and tracked; its methods are async for both."""
+    """One vendor's client, sync or async, bare and tracked; its methods are async for both.
+
+    `responses` is OpenAI's client that asks by its other API.
+    """
 
     vendor: str
     is_async: bool
@@ -118,7 +122,7 @@ class Caller:
 
     def reply(self, name: str) -> bytes:
         """Recorded bytes of this vendor."""
-        return (REPLIES / self.vendor / name).read_bytes()
+        return (REPLIES / FOLDERS.get(self.vendor, self.vendor) / name).read_bytes()
 
     def events(self, name: str) -> list[bytes]:
         """A recorded stream, one piece for each event."""
@@ -133,7 +137,9 @@ class Caller:
             answer = method(model="gemini-2.5-flash", contents=question)
         else:
             messages = [{"role": "user", "content": question}]
-            if self.vendor == "openai":
+            if self.vendor == "responses":
+                answer = client.responses.create(model="gpt-4o", input=question, stream=stream)
+            elif self.vendor == "openai":
                 answer = client.chat.completions.create(model="gpt-4o", messages=messages, stream=stream)
             else:
                 answer = client.messages.create(
@@ -153,7 +159,7 @@ class Caller:
         """A stream of which "Water boils" was read, and nothing more."""
         self.wire.says(*self.events("stream.sse"))
         stream = await self.ask()
-        await self.take(stream, {"openai": 3, "anthropic": 4, "gemini": 2}[self.vendor])
+        await self.take(stream, {"openai": 3, "responses": 6, "anthropic": 4, "gemini": 2}[self.vendor])
         return stream
 
     async def recorded(self) -> None:
@@ -209,18 +215,18 @@ def make(wire: Wire, sink: Notebook) -> Callable[..., Caller]:
         options = HttpOptions(base_url="https://generativelanguage.googleapis.com", **http)
         return Client(api_key="AIza-test-1234567890", http_options=options)
 
-    build = {"openai": openai, "anthropic": anthropic, "gemini": gemini}
-    track: Any = {"openai": track_openai, "anthropic": track_anthropic, "gemini": track_gemini}
+    build = {"openai": openai, "responses": openai, "anthropic": anthropic, "gemini": gemini}
+    track: Any = {"anthropic": track_anthropic, "gemini": track_gemini}
 
     def make(vendor: str, is_async: bool = True, **options: Any) -> Caller:
         bare = build[vendor](is_async)
-        tracked = track[vendor](bare, **{"sink": sink, **options})
+        tracked = track.get(vendor, track_openai)(bare, **{"sink": sink, **options})
         return Caller(vendor, is_async, bare, tracked, sink, wire)
 
     return make
 
 
-@pytest.fixture(params=["openai", "anthropic", "gemini"])
+@pytest.fixture(params=["openai", "responses", "anthropic", "gemini"])
 def vendor(request: pytest.FixtureRequest) -> str:
     """Each vendor in turn."""
     return request.param

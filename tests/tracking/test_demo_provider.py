@@ -10,7 +10,10 @@ from fluxgate_app.tracking import track_anthropic, track_gemini, track_openai
 ENDS = {
     "demo-fast": ("SUCCESS", None),
     "demo-max-tokens": ("MAX_TOKENS", None),
-    "demo-refusal": ({"openai": "CONTENT_FILTER", "anthropic": "BLOCKED", "gemini": "BLOCKED"}, None),
+    "demo-refusal": (
+        {"openai": "CONTENT_FILTER", "responses": "CONTENT_FILTER", "anthropic": "BLOCKED", "gemini": "BLOCKED"},
+        None,
+    ),
     "demo-rate-limited": ("RATE_LIMITED", ...),
     "demo-unauthorized": ("ERROR", ...),
     "demo-overloaded": ("ERROR", ...),
@@ -29,12 +32,15 @@ def demo():
 
 async def ask(vendor, url, sink, model):
     messages = [{"role": "user", "content": "How hot is boiling water?"}]
-    if vendor == "openai":
+    if vendor in ("openai", "responses"):
         from openai import AsyncOpenAI
 
         bare = AsyncOpenAI(api_key="k", base_url=f"{url}/v1", timeout=2, max_retries=0)
         async with track_openai(bare, sink=sink) as client:
-            await drain(client.chat.completions.create(model=model, messages=messages, stream=True))
+            if vendor == "responses":
+                await drain(client.responses.create(model=model, input=messages, stream=True))
+            else:
+                await drain(client.chat.completions.create(model=model, messages=messages, stream=True))
     elif vendor == "anthropic":
         from anthropic import AsyncAnthropic
 

@@ -43,13 +43,13 @@ def test_the_vendors_objects_stay_untouched(caller):
     assert (set(vars(caller.bare)), set(vars(type(caller.bare)))) == before
 
 
-@pytest.mark.parametrize("vendor", ["openai", "anthropic"])
+@pytest.mark.parametrize("vendor", ["openai", "responses", "anthropic"])
 def test_setting_an_attribute_sets_the_vendors(caller):
     caller.tracked.max_retries = 7
     assert caller.bare.max_retries == 7
 
 
-@pytest.mark.parametrize("vendor", ["openai", "anthropic"])
+@pytest.mark.parametrize("vendor", ["openai", "responses", "anthropic"])
 async def test_a_stream_has_the_attributes_of_the_vendors(caller):
     caller.wire.says(caller.reply("stream.sse"), request_id="req_1")
     stream = await caller.ask()
@@ -57,7 +57,7 @@ async def test_a_stream_has_the_attributes_of_the_vendors(caller):
     await caller.drain(stream)
 
 
-@pytest.mark.parametrize("vendor", ["openai", "anthropic"])
+@pytest.mark.parametrize("vendor", ["openai", "responses", "anthropic"])
 async def test_a_client_with_other_options_is_tracked_too(caller):
     caller.wire.says(caller.reply("stream.sse"))
     other = caller.tracked.with_context(feature="a").with_options(timeout=3, base_url="https://api.groq.com/openai/v1")
@@ -83,11 +83,12 @@ async def test_it_is_entered_and_left_like_the_vendors(caller):
 
 
 async def test_a_wrong_call_fails_like_the_vendors(caller):
-    method = caller.tracked.chat.completions.create if caller.vendor == "openai" else None
-    if method is None:
-        method = (
-            caller.tracked.messages.create if caller.vendor == "anthropic" else caller.tracked.models.generate_content
-        )
+    method = {
+        "openai": lambda: caller.tracked.chat.completions.create,
+        "responses": lambda: caller.tracked.responses.create,
+        "anthropic": lambda: caller.tracked.messages.create,
+        "gemini": lambda: caller.tracked.models.generate_content,
+    }[caller.vendor]()
     with pytest.raises(TypeError):
         answer = method(colour="blue")
         if caller.is_async and caller.vendor != "gemini":

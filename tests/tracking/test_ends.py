@@ -15,6 +15,7 @@ from fluxgate_app.tracking import CostSource, Status
 # Gemini both so far. (input, output, cost)
 HALF = {
     "openai": (7, 3, Decimal("0.0000475")),
+    "responses": (7, 3, Decimal("0.0000475")),
     "anthropic": (1000, 3, Decimal("0.003705")),
     "gemini": (1000, 80, Decimal("0.0005")),
 }
@@ -99,7 +100,7 @@ async def test_closed_after_the_finish_reason_it_was_complete(caller):
     caller.wire.says(*caller.events("stream.sse"))
     stream = await caller.ask()
     # OpenAI's usage comes after its finish reason, so only there it is not known.
-    await caller.take(stream, {"openai": 5, "anthropic": 7, "gemini": 3}[caller.vendor])
+    await caller.take(stream, {"openai": 5, "responses": 11, "anthropic": 7, "gemini": 3}[caller.vendor])
     await caller.close(stream)
     end = caller.sink.end
     assert end.status is Status.SUCCESS
@@ -120,7 +121,7 @@ async def test_never_pulled(caller):
 async def test_its_task_cancelled(async_caller, patience):
     caller = async_caller
     events = caller.events("stream.sse")
-    caller.wire.says(*events[: {"openai": 3, "anthropic": 5, "gemini": 2}[caller.vendor]], patience)
+    caller.wire.says(*events[: {"openai": 3, "responses": 6, "anthropic": 5, "gemini": 2}[caller.vendor]], patience)
     stream = await caller.ask()
     task = asyncio.create_task(caller.drain(stream))
     await asyncio.sleep(0.02)
@@ -164,7 +165,7 @@ async def assert_raises_as_the_bare_client(caller, stream=True):
 
 async def test_cut_without_a_finish_reason(caller):
     events = caller.events("stream.sse")
-    caller.wire.says(*events[: {"openai": 3, "anthropic": 5, "gemini": 2}[caller.vendor]])
+    caller.wire.says(*events[: {"openai": 3, "responses": 6, "anthropic": 5, "gemini": 2}[caller.vendor]])
     await caller.drain(await caller.ask())
     assert_half(caller, Status.ERROR)
     assert caller.sink.end.error_type == "truncated"
@@ -186,6 +187,7 @@ async def test_refused_for_too_many_requests(caller, stream):
         end.error_type
         == {
             "openai": "rate_limit_exceeded",
+            "responses": "rate_limit_exceeded",
             "anthropic": "rate_limit_error",
             "gemini": "resource_exhausted",
         }[caller.vendor]
@@ -201,6 +203,10 @@ async def test_an_error_event_in_the_middle(caller):
     assert end.status is Status.ERROR
     assert (end.error_type, end.error_message) == {
         "openai": (
+            "server_error",
+            "The server had an error while processing your request. Sorry about that!",
+        ),
+        "responses": (
             "server_error",
             "The server had an error while processing your request. Sorry about that!",
         ),
@@ -231,7 +237,7 @@ async def test_a_chunk_that_cannot_be_read(caller):
 )
 async def test_the_connection_fails_in_the_middle(caller, error, status):
     events = caller.events("stream.sse")
-    caller.wire.says(*events[: {"openai": 3, "anthropic": 5, "gemini": 2}[caller.vendor]], error)
+    caller.wire.says(*events[: {"openai": 3, "responses": 6, "anthropic": 5, "gemini": 2}[caller.vendor]], error)
     await assert_raises_as_the_bare_client(caller)
     assert_half(caller, status)
 

@@ -10,6 +10,17 @@ OPENAI = {
     "content_filter": "CONTENT_FILTER",
     "repetition": "ERROR",
 }
+RESPONSES = {
+    "completed": "SUCCESS",
+    "cancelled": "CANCELLED",
+    "failed": "ERROR",
+    "asleep": "ERROR",
+}
+INCOMPLETE = {
+    "max_output_tokens": "MAX_TOKENS",
+    "content_filter": "CONTENT_FILTER",
+    "boredom": "ERROR",
+}
 ANTHROPIC = {
     "end_turn": "SUCCESS",
     "stop_sequence": "SUCCESS",
@@ -37,6 +48,7 @@ CASES = [
     (vendor, usual, reason, status)
     for vendor, usual, table in (
         ("openai", "stop", OPENAI),
+        ("responses", "completed", RESPONSES),
         ("anthropic", "end_turn", ANTHROPIC),
         ("gemini", "STOP", GEMINI),
     )
@@ -58,6 +70,23 @@ async def test_a_finish_reason_is_a_status(make, case, name):
     assert (end.status, end.finish_reason) == (status, reason)
     assert end.error_type == ("finish_reason" if status == "ERROR" else None)
     assert end.usage.total_tokens == 1100
+
+
+@pytest.mark.parametrize(("reason", "status"), INCOMPLETE.items())
+async def test_an_incomplete_response_says_why(make, reason, status):
+    caller = make("responses")
+    caller.wire.says(caller.reply("incomplete.sse").replace(b'"max_output_tokens"}', f'"{reason}"}}'.encode()))
+    await caller.drain(await caller.ask())
+    end = caller.sink.end
+    assert (end.status, end.finish_reason, end.usage.total_tokens) == (status, reason, 1100)
+
+
+async def test_an_incomplete_response_that_does_not_say_why_is_an_error(make):
+    caller = make("responses")
+    told = b'"incomplete_details":{"reason":"max_output_tokens"}'
+    caller.wire.says(caller.reply("incomplete.sse").replace(told, b'"incomplete_details":null'))
+    await caller.drain(await caller.ask())
+    assert (caller.sink.end.status, caller.sink.end.finish_reason) == ("ERROR", "incomplete")
 
 
 async def test_a_prompt_that_gemini_blocks(make):

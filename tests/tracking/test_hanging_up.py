@@ -9,6 +9,7 @@ import pytest
 from fluxgate_app.tracking import Status, track_anthropic, track_gemini, track_openai
 
 REPLIES = Path(__file__).parent.parent / "replies"
+FOLDERS = {"responses": "openai/responses"}
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
 IN_TIME = 0.2
 
@@ -17,8 +18,8 @@ IN_TIME = 0.2
 async def endless_server(vendor):
     """Says half an answer and then nothing; gives its URL and an event for when the client has gone."""
     gone = asyncio.Event()
-    events = (REPLIES / vendor / "stream.sse").read_bytes().split(b"\n\n")
-    half = b"\n\n".join(events[: {"openai": 3, "anthropic": 5, "gemini": 2}[vendor]]) + b"\n\n"
+    events = (REPLIES / FOLDERS.get(vendor, vendor) / "stream.sse").read_bytes().split(b"\n\n")
+    half = b"\n\n".join(events[: {"openai": 3, "responses": 6, "anthropic": 5, "gemini": 2}[vendor]]) + b"\n\n"
 
     async def answer(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -49,7 +50,7 @@ def ask(vendor, sink, request):
 
 
 def bare_client(vendor, url, is_async):
-    if vendor == "openai":
+    if vendor in ("openai", "responses"):
         from openai import AsyncOpenAI, OpenAI
 
         return (AsyncOpenAI if is_async else OpenAI)(api_key="k", base_url=url)
@@ -64,6 +65,8 @@ def bare_client(vendor, url, is_async):
 
 def question(vendor, client, sink, is_async):
     messages = [{"role": "user", "content": "Why?"}]
+    if vendor == "responses":
+        return track_openai(client, sink=sink).responses.create(model="gpt-4o", input="Why?", stream=True)
     if vendor == "openai":
         create = track_openai(client, sink=sink).chat.completions.create
         return create(model="gpt-4o", messages=messages, stream=True)
@@ -75,7 +78,7 @@ def question(vendor, client, sink, is_async):
     return models.generate_content_stream(model="gemini-2.5-flash", contents="Why?")
 
 
-FIRST = {"openai": 2, "anthropic": 3, "gemini": 1}
+FIRST = {"openai": 2, "responses": 3, "anthropic": 3, "gemini": 1}
 
 
 async def test_an_async_stream_that_is_closed(vendor, ask, sink):

@@ -12,12 +12,20 @@ COUNTED = {
         Decimal("0.0025"),
         "gpt-4o-2024-08-06",
     ),
+    "responses": (Usage(1000, 100, cached_tokens=800, reasoning_tokens=0), Decimal("0.0025"), "gpt-4o-2024-08-06"),
     "anthropic": (
         Usage(1000, 100, cached_tokens=200, cache_write_tokens=700, cache_write_1h_tokens=300),
         Decimal("0.00516"),
         "claude-sonnet-4-6",
     ),
     "gemini": (Usage(1000, 100, reasoning_tokens=40), Decimal("0.00055"), "gemini-2.5-flash"),
+}
+
+THOUGHTFUL = {
+    "openai": "reasoning.sse",
+    "responses": "reasoning.sse",
+    "anthropic": "thinking.sse",
+    "gemini": "thinking.sse",
 }
 
 
@@ -62,21 +70,22 @@ async def test_it_records_the_start_before_the_request_leaves(caller):
     await caller.drain(await caller.ask())
     assert known == [1]
     start = caller.sink.starts[0]
-    assert (start.kind, start.is_streamed, start.origin, start.attempt) == ("chat", True, "real", 1)
+    kind = "response" if caller.vendor == "responses" else "chat"
+    assert (start.kind, start.is_streamed, start.origin, start.attempt) == (kind, True, "real", 1)
     assert start.created_at.tzinfo is not None
     assert (start.provider, start.model) == {
         "openai": ("openai", "gpt-4o"),
+        "responses": ("openai", "gpt-4o"),
         "anthropic": ("anthropic", "claude-sonnet-4-6"),
         "gemini": ("google", "gemini-2.5-flash"),
     }[caller.vendor]
 
 
 async def test_reasoning_is_counted_within_the_output(caller):
-    name = "reasoning.sse" if caller.vendor == "openai" else "thinking.sse"
-    caller.wire.says(caller.reply(name))
+    caller.wire.says(caller.reply(THOUGHTFUL[caller.vendor]))
     await caller.drain(await caller.ask())
     usage = caller.sink.end.usage
-    expected = {"openai": (40, 30, 20), "anthropic": (1000, 100, 80), "gemini": (1000, 100, 40)}[caller.vendor]
+    expected = {"anthropic": (1000, 100, 80), "gemini": (1000, 100, 40)}.get(caller.vendor, (40, 30, 20))
     assert (usage.input_tokens, usage.output_tokens, usage.reasoning_tokens) == expected
 
 
@@ -85,7 +94,10 @@ async def test_a_tool_call_is_an_answer(caller):
     await caller.drain(await caller.ask())
     end = caller.sink.end
     assert (end.status, end.usage.output_tokens, end.cost_source) == (Status.SUCCESS, 100, CostSource.COMPUTED)
-    assert end.finish_reason == {"openai": "tool_calls", "anthropic": "tool_use", "gemini": "STOP"}[caller.vendor]
+    assert (
+        end.finish_reason
+        == {"openai": "tool_calls", "responses": "completed", "anthropic": "tool_use", "gemini": "STOP"}[caller.vendor]
+    )
 
 
 async def test_without_a_sink_the_cost_is_still_known(vendor, make):
@@ -99,7 +111,7 @@ async def test_without_a_sink_the_cost_is_still_known(vendor, make):
 
 async def test_a_sink_that_keeps_content_gets_prompt_and_answer(caller):
     caller.sink.keeps_content = True
-    caller.wire.says(caller.reply("thinking.sse" if caller.vendor != "openai" else "reasoning.sse"))
+    caller.wire.says(caller.reply(THOUGHTFUL[caller.vendor]))
     await caller.drain(await caller.ask())
     assert caller.sink.end.answer == "100 °C"
     assert "How hot is boiling water?" in caller.sink.end.prompt

@@ -6,7 +6,7 @@ from fluxgate_app.tracking import Context, Owner, anthropic, gemini, openai
 from fluxgate_app.tracking.client import Client
 from fluxgate_app.tracking.line import Line, party
 
-VENDORS = {"openai": openai.VENDOR, "anthropic": anthropic.VENDOR, "gemini": gemini.VENDOR}
+VENDORS = {"openai": openai.VENDOR, "responses": openai.VENDOR, "anthropic": anthropic.VENDOR, "gemini": gemini.VENDOR}
 
 
 class Clock:
@@ -40,6 +40,7 @@ def timed(caller, clock):
 # How many events come before each stream's first content.
 BEFORE = {
     "openai": {"stream.sse": 1, "tools.sse": 0, "reasoning.sse": 1},
+    "responses": {"stream.sse": 4, "tools.sse": 2, "reasoning.sse": 4},
     "anthropic": {"stream.sse": 3, "tools.sse": 1, "thinking.sse": 2},
     "gemini": {"stream.sse": 0, "tools.sse": 0, "thinking.sse": 0},
 }

@@ -8,7 +8,7 @@ from fluxgate_app.tracking import Usage
 from fluxgate_app.tracking.usage.anthropic import merged, message_usage
 from fluxgate_app.tracking.usage.estimate import texts, tokens
 from fluxgate_app.tracking.usage.gemini import generate_usage
-from fluxgate_app.tracking.usage.openai import chat_usage
+from fluxgate_app.tracking.usage.openai import chat_usage, response_usage
 
 
 def test_openai_includes_its_details():
@@ -22,6 +22,17 @@ def test_openai_includes_its_details():
     assert chat_usage(raw) == Usage(
         2000, 300, cached_tokens=1024, cache_write_tokens=128, reasoning_tokens=192, audio_tokens=15
     )
+
+
+def test_openais_responses_count_the_same_under_other_names():
+    raw = {
+        "input_tokens": 2000,
+        "input_tokens_details": {"cached_tokens": 1024, "cache_write_tokens": 128},
+        "output_tokens": 300,
+        "output_tokens_details": {"reasoning_tokens": 192},
+        "total_tokens": 2300,
+    }
+    assert response_usage(raw) == Usage(2000, 300, cached_tokens=1024, cache_write_tokens=128, reasoning_tokens=192)
 
 
 def test_a_compatible_server_that_leaves_reasoning_out_is_corrected_by_its_total():
@@ -93,6 +104,7 @@ def objects(*names):
     ("read", "names"),
     [
         (chat_usage, ["prompt_tokens", "completion_tokens", "total_tokens"]),
+        (response_usage, ["input_tokens", "output_tokens", "total_tokens"]),
         (message_usage, ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"]),
         (generate_usage, ["promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "cachedContentTokenCount"]),
     ],
@@ -102,6 +114,8 @@ def test_totals_include_their_parts_whatever_comes(read, names, data):
     raw = data.draw(objects(*names))
     raw["prompt_tokens_details"] = data.draw(objects("cached_tokens", "cache_write_tokens"))
     raw["completion_tokens_details"] = data.draw(objects("reasoning_tokens"))
+    raw["input_tokens_details"] = data.draw(objects("cached_tokens", "cache_write_tokens"))
+    raw["output_tokens_details"] = data.draw(objects("reasoning_tokens"))
     raw["cache_creation"] = data.draw(objects("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"))
     usage = read(raw)
     if usage.input_tokens is not None:

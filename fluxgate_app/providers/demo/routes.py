@@ -8,11 +8,16 @@ from fluxgate_app.providers.demo.anthropic import Message
 from fluxgate_app.providers.demo.connection import Record, Reply
 from fluxgate_app.providers.demo.gemini import Content
 from fluxgate_app.providers.demo.openai import ChatCompletion
+from fluxgate_app.providers.demo.responses import Response
 from fluxgate_app.providers.demo.scenarios import DEMO_MODELS
 from fluxgate_app.providers.demo.writing import Answer, write
 from fluxgate_app.providers.vendors import VENDORS
 
-FORMS: dict[str, type[ChatCompletion | Message]] = {"/v1/chat/completions": ChatCompletion, "/v1/messages": Message}
+FORMS: dict[str, type[ChatCompletion | Response | Message]] = {
+    "/v1/chat/completions": ChatCompletion,
+    "/v1/responses": Response,
+    "/v1/messages": Message,
+}
 GEMINI = re.compile(r"/v1(?:beta)?/models/(?P<model>[^/:]+):(?P<call>generateContent|streamGenerateContent)")
 
 
