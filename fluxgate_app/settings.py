@@ -30,7 +30,10 @@ class EndpointPrices(BaseModel):
 
 
 class Endpoint(BaseModel):
-    """One more OpenAI-compatible server to talk to: Groq, Ollama, vLLM and the like."""
+    """One more OpenAI-compatible server to talk to: Groq, Ollama, vLLM and the like.
+
+    `responses` says that it has OpenAI's Responses API too, so that nothing need be translated.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
@@ -38,6 +41,7 @@ class Endpoint(BaseModel):
     base_url: str
     api_key_env: str | None = None
     models: list[str] = []
+    responses: bool = False
     prices: dict[str, EndpointPrices] = {}
     priced_as: str | None = None
 

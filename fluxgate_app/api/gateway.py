@@ -17,7 +17,7 @@ from fluxgate_app.gateway.asked import Asked, Reply, Route
 from fluxgate_app.gateway.context import read_context
 from fluxgate_app.gateway.forms import spoken_in
 from fluxgate_app.gateway.gateway import Gateway, named
-from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, COUNT_TOKENS, EMBEDDINGS, MESSAGES
+from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, COUNT_TOKENS, EMBEDDINGS, MESSAGES, RESPONSES
 from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.tracking import User
 from fluxgate_app.wiring import Wiring
@@ -35,6 +35,12 @@ def _body(*required: str) -> dict[str, Any]:
 async def chat_completions(request: Request) -> Response:
     """A chat completion as OpenAI has it, whole or with `stream` in chunks."""
     return await _ask(request, CHAT_COMPLETIONS)
+
+
+@router.post("/responses", openapi_extra=_body("input"))
+async def responses(request: Request) -> Response:
+    """A response as OpenAI has it, whole or with `stream` in events."""
+    return await _ask(request, RESPONSES)
 
 
 @router.post("/embeddings", openapi_extra=_body("input"))

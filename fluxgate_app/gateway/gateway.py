@@ -29,7 +29,7 @@ class Gateway:
     async def answer(self, asked: Asked, model: Model) -> Reply:
         """What the model answers, its vendor's refusals included. Raises ProviderFailed, and Invalid for what cannot
         be translated."""
-        if model.provider.dialect == asked.route.form.dialect:
+        if asked.route.form.spoken_by(model.provider):
             return await self._passthrough.answer(asked, model)
         return await translate(self._completions, asked, model)
 

@@ -98,5 +98,6 @@ def _configured(vendor: Vendor, settings: Settings) -> VendorSource | None:
     }[vendor.dialect]
     if key is None:
         return None
-    provider = Provider(vendor.name, vendor.title, vendor.dialect, url, key.get_secret_value(), "real", version)
+    speaks = vendor.dialect == "openai"
+    provider = Provider(vendor.name, vendor.title, vendor.dialect, url, key.get_secret_value(), "real", version, speaks)
     return VendorSource(vendor, provider)

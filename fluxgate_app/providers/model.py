@@ -10,7 +10,10 @@ Origin = Literal["real", "local", "demo"]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """`name` is what is recorded; `base_url` and `api_version` None mean the official SDK's own."""
+    """`name` is what is recorded; `base_url` and `api_version` None mean the official SDK's own.
+
+    `responses`: of those that speak as OpenAI does, whether it has the Responses API beside chat completions.
+    """
 
     name: str
     title: str
@@ -19,6 +22,7 @@ class Provider:
     api_key: str | None = field(repr=False)
     origin: Origin
     api_version: str | None = None
+    responses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,8 @@ class EndpointSource:
         if name is None:
             raise Invalid(f"Name a model of '{self.name}': {self.name}/<model>")
         # Servers that want no key ignore the one that the official SDK insists on sending.
-        provider = Provider(self.name, self.name, "openai", self.endpoint.base_url, self.api_key or "none", "real")
+        url, responses = self.endpoint.base_url, self.endpoint.responses
+        provider = Provider(self.name, self.name, "openai", url, self.api_key or "none", "real", responses=responses)
         return Model(name, provider, name)
 
     @property
@@ -192,7 +193,7 @@ def demo_provider(demo: DemoServer, dialect: Dialect, name: str, title: str) -> 
     """The demo provider in one dialect, started if it was not."""
     demo.start()
     urls = {"openai": demo.openai_url, "anthropic": demo.anthropic_url, "gemini": demo.gemini_url}
-    return Provider(name, title, dialect, urls[dialect], "demo", "demo")
+    return Provider(name, title, dialect, urls[dialect], "demo", "demo", responses=dialect == "openai")
 
 
 def fault(name: str, provider: Provider) -> Model:

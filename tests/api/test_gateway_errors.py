@@ -84,7 +84,7 @@ def test_our_own_limit_says_when_to_come_back(start_api, ask, sdk):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a": NaN}'])
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/embeddings", "/v1/messages"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/messages"])
 def test_a_body_that_is_no_json_object_is_a_400_in_the_vendor_s_form(alice, path, content):
     with alice.by_key() as program:
         answer = program.post(path, content=content)

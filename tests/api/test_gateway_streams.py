@@ -127,6 +127,7 @@ def test_a_stream_without_a_finish_reason_is_recorded_as_truncated(alice, ended_
     [
         ("/v1/chat/completions", CHAT | {"model": "demo-8kb"}),
         ("/v1/chat/completions", CHAT | {"model": "demo-stall"}),
+        ("/v1/responses", {"model": "demo-8kb", "input": "What is a token?", "stream": True}),
         ("/v1/messages", MESSAGE | {"model": "anthropic/demo-8kb"}),
     ],
 )

@@ -148,6 +148,12 @@ def test_an_endpoints_model_is_found_by_its_name(build: Build):
     assert (model.provider.api_key, model.provider.origin) == ("secret", "real")
 
 
+def test_an_endpoint_has_the_responses_api_if_it_says_so(build: Build):
+    own = GROQ | {"name": "vllm", "responses": True}
+    models = build("openai", endpoints=(GROQ, own), GROQ_KEY="secret").models()
+    assert {model.provider.name for model in models if model.provider.responses} == {"openai", "vllm"}
+
+
 @pytest.mark.parametrize(("asked", "name"), [("groq/llama-70b", "llama-70b"), ("groq/org/other", "org/other")])
 def test_name_and_model_pick_an_endpoint(build: Build, asked, name):
     model = build(endpoints=(GROQ,), GROQ_KEY="secret").resolve(asked)

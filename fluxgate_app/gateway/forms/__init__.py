@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from fluxgate_app.gateway.forms.anthropic import AnthropicForm
 from fluxgate_app.gateway.forms.form import Form, chosen
-from fluxgate_app.gateway.forms.openai import OpenAIForm
+from fluxgate_app.gateway.forms.openai import OpenAIForm, ResponsesForm
 
 OPENAI = OpenAIForm()
+OPENAI_RESPONSES = ResponsesForm()
 ANTHROPIC = AnthropicForm()
 
-__all__ = ["ANTHROPIC", "OPENAI", "Form", "chosen", "spoken_in"]
+__all__ = ["ANTHROPIC", "OPENAI", "OPENAI_RESPONSES", "Form", "chosen", "spoken_in"]
 
 
 def spoken_in(path: str, headers: Mapping[str, str]) -> Form:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from fluxgate_app.providers.catalogue import Model
+from fluxgate_app.providers.model import Provider
 from fluxgate_app.providers.vendors import Dialect
 
 _TYPES = {
@@ -25,6 +26,10 @@ class AnthropicForm:
     dialect: Dialect = "anthropic"
     base_url = "https://api.anthropic.com"
     passes: frozenset[bytes] = frozenset((b"content-type", b"accept", b"anthropic-version", b"anthropic-beta"))
+
+    def spoken_by(self, provider: Provider) -> bool:
+        """Anthropic alone."""
+        return provider.dialect == self.dialect
 
     def credentials(self, key: str) -> dict[str, str]:
         """Its own header; and the version, without which it answers nobody."""

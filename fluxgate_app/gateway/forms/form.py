@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from fluxgate_app.providers.catalogue import Model
+from fluxgate_app.providers.model import Provider
 from fluxgate_app.providers.vendors import Dialect
 
 
@@ -17,6 +18,10 @@ class Form(Protocol):
     dialect: Dialect
     base_url: str
     passes: frozenset[bytes]
+
+    def spoken_by(self, provider: Provider) -> bool:
+        """Whether this provider understands it, so that nothing need be translated."""
+        ...
 
     def credentials(self, key: str) -> dict[str, str]:
         """The headers that say who calls, and what else the vendor insists on."""
