@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from fluxgate_app.accounts.counters import SharedCounters
 from fluxgate_app.accounts.limits import Limits, LoginThrottle
 from fluxgate_app.chat import deliveries
 from fluxgate_app.chat.completion import Completions
@@ -46,14 +47,17 @@ class Wiring:
         self.kept_answers = KeptAnswers(self.completions)
         self.deliveries = Deliveries(self.db, self.recorder.process_id)
         self.intake = Intake(self.db)
-        self.limits = Limits()
-        self.login_throttle = LoginThrottle()
+        self.counters = SharedCounters(settings.redis_url.get_secret_value()) if settings.redis_url else None
+        self.limits = Limits(self.counters)
+        self.login_throttle = LoginThrottle(self.counters)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator["Wiring"]:
         """Start everything, and stop it in the order in which one thing needs another: answers before their record."""
         async with AsyncExitStack() as stack:
             stack.callback(self.db.close)
+            if self.counters is not None:
+                stack.push_async_callback(self.counters.close)
             await asyncio.to_thread(self.recorder.start)
             stack.push_async_callback(asyncio.to_thread, self.recorder.stop)
             stack.callback(self.catalogue.stop)

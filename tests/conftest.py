@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,10 @@ from uuid import uuid4
 import hypothesis
 import pytest
 import pytest_asyncio
+import redis
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -29,6 +33,7 @@ hypothesis.settings.register_profile("fluxgate", deadline=None)
 hypothesis.settings.load_profile("fluxgate")
 
 POSTGRES = os.environ.get("FLUXGATE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+REDIS = os.environ.get("FLUXGATE_TEST_REDIS", "redis://127.0.0.1:6379/9")
 FLUXGATE = Path(sys.executable).with_name("fluxgate")
 OWN_SETTINGS = ("FLUXGATE_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "WEBHOOK_", "REFLEX_")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -96,6 +101,60 @@ def database(database_url: str) -> Iterator[Database]:
     """An empty migrated database of each kind."""
     with closing(Database(database_url)) as opened:
         yield opened
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """The Redis of this machine."""
+    try:
+        with redis.Redis.from_url(REDIS, socket_connect_timeout=2) as client:
+            client.ping()
+    except redis.RedisError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("no Redis at FLUXGATE_TEST_REDIS (default 127.0.0.1:6379)")
+    return REDIS
+
+
+class RedisServer:
+    """A Redis of one's own, to stop and start again; what it kept is then lost."""
+
+    def __init__(self, folder: Path):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self._folder]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        with redis.Redis.from_url(self.url, retry=Retry(ConstantBackoff(0.02), 500)) as client:
+            client.ping()
+
+    def stop(self) -> None:
+        """Kill it, if it runs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def freeze(self) -> None:
+        """Let it go on listening and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """One that runs."""
+    if shutil.which("redis-server") is None:
+        missing = "redis-server is not installed: tests of a Redis that goes away need it"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
 
 
 @dataclass

@@ -1,10 +1,11 @@
-"""How often somebody may ask: fixed windows, counted in this process (spec section 5)."""
+"""How often somebody may ask: fixed windows, one counter a person over page and routes (spec section 5)."""
 
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fluxgate_app.accounts.counters import Count, OwnCounters, SharedCounters
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import RateLimited
 from fluxgate_app.settings import Settings
@@ -19,50 +20,43 @@ class Allowance:
     reset_seconds: int
 
 
-@dataclass(slots=True)
-class _Window:
-    ends_at: float
-    taken: int = 0
-
-
 class Limits:
-    """A counter a key, in windows that begin with the first call. Use it from the event loop's thread only."""
+    """So many calls a key in each window, which begins with the first; shared with all who have the same Redis."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, window_seconds: float = 60.0):
-        self._clock = clock
+    def __init__(
+        self,
+        shared: SharedCounters | None = None,
+        window_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._shared = shared
         self._seconds = window_seconds
-        self._windows: dict[str, _Window] = {}
+        # What counts without Redis, and while it does not answer.
+        self._own = OwnCounters(window_seconds, clock)
 
-    def take(self, key: str, limit: int) -> Allowance:
+    async def take(self, key: str, limit: int) -> Allowance:
         """Count one call. Raises RateLimited, uncounted, when the window has none left."""
-        self._forget_the_past()
-        window = self._windows.setdefault(key, _Window(self._clock() + self._seconds))
-        if window.taken >= limit:
-            raise RateLimited(retry_after=self._left(window), limit=limit)
-        window.taken += 1
-        return self._allowance(window, limit)
+        count = await self._count(key, limit)
+        if not count.counted:
+            raise RateLimited(retry_after=max(1, math.ceil(count.seconds_left)), limit=limit)
+        return _allowance(count, limit)
 
-    def peek(self, key: str, limit: int) -> Allowance:
+    async def peek(self, key: str, limit: int) -> Allowance:
         """What `take` would find, uncounted."""
-        self._forget_the_past()
-        window = self._windows.get(key)
-        return self._allowance(window, limit) if window else Allowance(limit, limit, 0)
+        return _allowance(await self._count(key, 0), limit)
 
-    def give_back(self, key: str) -> None:
+    async def give_back(self, key: str) -> None:
         """Uncount one call."""
-        if window := self._windows.get(key):
-            window.taken = max(0, window.taken - 1)
+        if self._shared is None or not await self._shared.uncount(key):
+            self._own.uncount(key)
 
-    def _allowance(self, window: _Window, limit: int) -> Allowance:
-        return Allowance(limit, max(0, limit - window.taken), self._left(window))
+    async def _count(self, key: str, limit: int) -> Count:
+        shared = await self._shared.count(key, limit, self._seconds) if self._shared else None
+        return shared or self._own.count(key, limit)
 
-    def _left(self, window: _Window) -> int:
-        return max(1, math.ceil(window.ends_at - self._clock()))
 
-    def _forget_the_past(self) -> None:
-        # All windows are equally long, so the dictionary's order is the order in which they end.
-        while self._windows and (oldest := next(iter(self._windows.items())))[1].ends_at <= self._clock():
-            del self._windows[oldest[0]]
+def _allowance(count: Count, limit: int) -> Allowance:
+    return Allowance(limit, max(0, limit - count.taken), math.ceil(count.seconds_left))
 
 
 def quota(identity: Identity, settings: Settings) -> tuple[str, int]:
@@ -78,15 +72,15 @@ class LoginThrottle:
     per_account = 10
     per_address = 50
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
-        self._attempts = Limits(clock, window_seconds=300.0)
+    def __init__(self, shared: SharedCounters | None = None, clock: Callable[[], float] = time.monotonic):
+        self._attempts = Limits(shared, 300.0, clock)
 
-    def take(self, email: str, address: str) -> None:
+    async def take(self, email: str, address: str) -> None:
         """Count an attempt before its password is checked. Raises RateLimited."""
-        self._attempts.take(f"address {address}", self.per_address)
-        self._attempts.take(f"account {email.strip().lower()}", self.per_account)
+        await self._attempts.take(f"address {address}", self.per_address)
+        await self._attempts.take(f"account {email.strip().lower()}", self.per_account)
 
-    def succeeded(self, email: str, address: str) -> None:
+    async def succeeded(self, email: str, address: str) -> None:
         """Uncount an attempt whose password was right."""
-        self._attempts.give_back(f"address {address}")
-        self._attempts.give_back(f"account {email.strip().lower()}")
+        await self._attempts.give_back(f"address {address}")
+        await self._attempts.give_back(f"account {email.strip().lower()}")

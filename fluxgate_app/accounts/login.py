@@ -11,10 +11,10 @@ async def log_in(db: Database, throttle: LoginThrottle, email: str, password: st
 
     Raises Unauthorized with the same words, after the same time, whatever was wrong; RateLimited after too many.
     """
-    throttle.take(email, address)
+    await throttle.take(email, address)
     account = await db.read(people.find, email)
     if not await passwords.matches(password, account and account.password_hash) or account is None:
         raise Unauthorized("Wrong e-mail or password")
     token = await db.write(sessions.begin, account)
-    throttle.succeeded(email, address)
+    await throttle.succeeded(email, address)
     return token

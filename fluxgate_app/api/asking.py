@@ -30,7 +30,7 @@ async def ask(request: Request, wiring: Wiring, identity: Identity, body: dict[s
     """The question and who shall answer it, once both are known to be valid and are counted against the limit."""
     asked = read(request, wiring, identity, body)
     model = await wiring.completions.choose(asked.model, asked.provider)
-    take(request, wiring, identity)
+    await take(request, wiring, identity)
     return asked, model
 
 

@@ -148,7 +148,7 @@ async def _start(
     if question.role != "user":
         raise Invalid("Invalid message")
     model = await wiring.completions.choose(asked.model or before.model, asked.provider)
-    take(request, wiring, identity)
+    await take(request, wiring, identity)
     return await wiring.generations.start(
         asked.owner,
         conversation_id,

@@ -121,9 +121,9 @@ async def json_object(request: Request) -> dict[str, Any]:
     return body  # pyright: ignore[reportUnknownVariableType]
 
 
-def take(request: Request, wiring: Wiring, identity: Identity) -> None:
+async def take(request: Request, wiring: Wiring, identity: Identity) -> None:
     """Count a valid call against the limit and say in the answer's headers what is left. Raises RateLimited."""
-    allowance = wiring.limits.take(*quota(identity, wiring.settings))
+    allowance = await wiring.limits.take(*quota(identity, wiring.settings))
     answer_headers(request).update(
         {
             "X-RateLimit-Limit": str(allowance.limit),

@@ -43,7 +43,7 @@ async def embeddings(request: Request, wiring: Wired, identity: Embedder) -> Res
     context = read_context(body, identity)
     context = replace(context, feature=context.feature or FEATURE)
     model = await embedding.choose(wiring.completions, label(body, "model"), label(body, "provider"))
-    take(request, wiring, identity)
+    await take(request, wiring, identity)
     work = embedding.embed(wiring.completions, texts, model, owner(identity), context)
     answer = await while_connected(request.receive, work)
     headers = answer_headers(request) | {TRACKING_ID: answer.tracking.tracking_id}

@@ -124,7 +124,7 @@ async def _ask(request: Request, route: Route) -> Response:
         owner=owner(identity),
     )
     model = await wiring.gateway.choose(asked)
-    take(request, wiring, identity)
+    await take(request, wiring, identity)
     return GatewayAnswer(request, wiring.gateway, asked, model)
 
 

@@ -56,7 +56,7 @@ class Chat(StreamingReply, rx.State):
         self.conversation, self.error, self.is_missing = wanted, Trouble(), False
         self.place, self._unsent = self.router.url.path, ""
         self.most = now.settings.max_message_chars
-        self._count_what_is_left(identity)
+        await self._count_what_is_left(identity)
         try:
             model = await self._open(identity.account_id, wanted)
             await self._show(identity)

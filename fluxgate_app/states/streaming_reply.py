@@ -90,7 +90,7 @@ class StreamingReply(rx.State, mixin=True):
         if self._unsent:
             return type(self).send(self._unsent)
         try:
-            self._take(identity)
+            await self._take(identity)
             generation = await wiring.current().generations.retry(Owner(identity.account_id), self._answer)
         except Exception as error:
             return self._refuse(error)
@@ -135,7 +135,7 @@ class StreamingReply(rx.State, mixin=True):
         now = wiring.current()
         check_question(text, now.settings.max_message_chars)
         model = await now.completions.choose(self.model or None)
-        self._take(identity)
+        await self._take(identity)
         conversation = self.conversation
         if not conversation:
             conversation = (await now.db.write(conversations.create, identity.account_id)).id
@@ -186,16 +186,16 @@ class StreamingReply(rx.State, mixin=True):
         self.refused += 1
         self._unsent = unsent
 
-    def _take(self, identity: Identity) -> None:
+    async def _take(self, identity: Identity) -> None:
         now = wiring.current()
         try:
-            now.limits.take(identity.account_id, now.settings.rate_limit_per_minute)
+            await now.limits.take(identity.account_id, now.settings.rate_limit_per_minute)
         finally:
-            self._count_what_is_left(identity)
+            await self._count_what_is_left(identity)
 
-    def _count_what_is_left(self, identity: Identity) -> None:
+    async def _count_what_is_left(self, identity: Identity) -> None:
         now = wiring.current()
-        left = now.limits.peek(identity.account_id, now.settings.rate_limit_per_minute)
+        left = await now.limits.peek(identity.account_id, now.settings.rate_limit_per_minute)
         self.allowance = {
             "limit": left.limit,
             "remaining": left.remaining,

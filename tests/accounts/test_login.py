@@ -41,25 +41,25 @@ async def test_a_password_changed_while_the_old_one_was_checked_begins_nothing(d
 async def test_an_account_is_throttled_after_ten_wrong_passwords(database: Database, alice: Account):
     throttle = LoginThrottle()
     for _ in range(10):
-        throttle.take(EMAIL, HERE)
+        await throttle.take(EMAIL, HERE)
     with pytest.raises(RateLimited, match="Please wait 300 seconds"):
         await log_in(database, throttle, EMAIL.upper(), PASSWORD, "192.0.2.7")
 
 
-def test_an_address_is_throttled_after_fifty_wrong_passwords():
+async def test_an_address_is_throttled_after_fifty_wrong_passwords():
     throttle = LoginThrottle()
     for number in range(50):
-        throttle.take(f"{number}@example.com", HERE)
+        await throttle.take(f"{number}@example.com", HERE)
     with pytest.raises(RateLimited):
-        throttle.take("another@example.com", HERE)
-    throttle.take("another@example.com", "192.0.2.7")
+        await throttle.take("another@example.com", HERE)
+    await throttle.take("another@example.com", "192.0.2.7")
 
 
-def test_right_passwords_are_not_counted():
+async def test_right_passwords_are_not_counted():
     throttle = LoginThrottle()
     for _ in range(100):
-        throttle.take(EMAIL, HERE)
-        throttle.succeeded(EMAIL, HERE)
+        await throttle.take(EMAIL, HERE)
+        await throttle.succeeded(EMAIL, HERE)
 
 
 async def test_no_other_way_to_write_an_e_mail_has_tries_of_its_own(database: Database, alice: Account):
