@@ -8,10 +8,10 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import from_json
-from fluxgate_app.events.journal import Journal
 from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import position_of, renew
 from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.journal import Journal
 
 BATCH_BYTES = 2**20
 _REFUSALS = (DataError, IntegrityError, ValueError, TypeError, ArithmeticError)

@@ -10,11 +10,11 @@ from typing import Literal
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call, to_json
-from fluxgate_app.events.journal import Journal
 from fluxgate_app.events.redact import redacted
 from fluxgate_app.events.sweep import LEASE
 from fluxgate_app.events.writer import Writer
 from fluxgate_app.models.ids import new_id
+from fluxgate_app.tracking.journal import Journal
 from fluxgate_app.tracking.record import CallEnd, CallStart
 
 UNWRITTEN = 10_000

@@ -12,9 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.feed import Feed
-from fluxgate_app.events.journal import Journal
 from fluxgate_app.events.sweep import bury, sweep
 from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.journal import Journal
 
 GROUP_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0

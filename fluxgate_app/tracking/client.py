@@ -1,6 +1,7 @@
 """Stand in front of a vendor's client and track the calls that its vendor file names."""
 
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -98,8 +99,18 @@ class Client(Namespace, WithContext):
 def track(client: Any, vendor: Vendor, *, sink: Sink | None, provider: str | None, origin: Origin, owner: Owner) -> Any:
     """The tracked client of this vendor; reads in the price list, so that no call has to wait for it."""
     prices.version()
-    line = Line(party(vendor, client, provider), provider, sink, origin, owner)
+    line = Line(party(vendor, client, provider), provider, sink or default_sink(), origin, owner)
     return Client(client, vendor, line, Context())
+
+
+def default_sink() -> Sink | None:
+    """To the server that the environment names; None, and nothing is sent, where it names none."""
+    if not os.environ.get("FLUXGATE_URL"):
+        return None
+    # A program that sends nothing need not load what sends.
+    from fluxgate_app.tracking.http_sink import sink_from_environment
+
+    return sink_from_environment()
 
 
 def tracking_of(answer: object) -> CostTrackingResponse | None:

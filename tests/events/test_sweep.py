@@ -9,12 +9,12 @@ from sqlmodel import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call, to_json
-from fluxgate_app.events.journal import Journal
 from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import bury, renew, sweep
 from fluxgate_app.models import AiEvent, HourlyRollup, OpenCall, ProcessLease
 from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.journal import Journal
 
 
 def statuses(database: Database) -> dict[str, str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fluxgate_app.events import journal as journal_module
-from fluxgate_app.events.journal import Journal
+from fluxgate_app.tracking import journal as journal_module
+from fluxgate_app.tracking.journal import Journal
 
 
 @pytest.fixture

@@ -132,6 +132,14 @@ class Journal:
         self.seal()
         os.close(self._lock)
 
+    def abandon(self) -> None:
+        """In a forked process: let go of what is the parent's, without a lock that a thread may have held there."""
+        for descriptor in (self._segment, self._lock):
+            if descriptor is not None:
+                with suppress(OSError):
+                    os.close(descriptor)
+        self._segment = None
+
     def _segments(self) -> list[tuple[int, Path]]:
         paths = self.directory.glob(f"{self.process_id}.*.jsonl")
         return sorted((int(path.name.split(".")[-2]), path) for path in paths)
