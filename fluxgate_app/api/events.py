@@ -9,11 +9,16 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.deps import EventReader, Wired
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.events import filters, queries
-from fluxgate_app.events.columns import COLUMNS, as_json
+from fluxgate_app.events import filters, queries, time_ranges
+from fluxgate_app.events.columns import COLUMNS, EventColumn, as_json
+from fluxgate_app.events.operators import LISTED, OPERATORS, operators_of
 from fluxgate_app.events.queries import MOST_EVENTS, EventDetail
+from fluxgate_app.events.values import LONGEST
 
 router = APIRouter(prefix="/api/events", tags=["Events"])
+
+
+_TEXT = {"type": "string", "maxLength": LONGEST}
 
 
 def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -21,14 +26,21 @@ def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-_TEXTS = {"type": "array", "items": {"type": "string"}}
-_TIME = {"type": "string", "format": "date-time"}
+def _filters_of(column: EventColumn) -> list[dict[str, Any]]:
+    """The parameters of one column: `name`, `name.not` and so on."""
+    comparing = [OPERATORS[suffix] for suffix in operators_of(column) if suffix in OPERATORS]
+    named = [(f"{column.name}.{each.suffix}".removesuffix("."), each) for each in comparing]
+    listed = parameter(f"{column.name}.{LISTED}", "Any of these, with commas between them", type="string")
+    return [listed, *(parameter(name, each.meaning, **each.schema(column)) for name, each in named)]
+
+
 FILTERS = [
-    parameter("q", "A text to look for", type="string"),
-    parameter("range", "The last so many minutes, hours, days or weeks", type="string", example="7d"),
-    parameter("from", "Created at or after", **_TIME),
-    parameter("to", "Created before", **_TIME),
-    *(parameter(name, f"Any of these; `{name}.not` for none of them", **_TEXTS) for name in COLUMNS),
+    parameter("q", "A text to look for in ids, names, errors and, where they are kept, prompts and answers", **_TEXT),
+    parameter("range", f"When: {time_ranges.ALLOWED}", type="string", example="7d"),
+    parameter("from", "Created at or after", type="string", example="2026-03-01T12:00:00Z"),
+    parameter("to", "Created before", type="string", example="2026-04-01"),
+    parameter("timezone", "The IANA zone of days and of times without an offset", type="string", default="UTC"),
+    *(each for column in COLUMNS.values() for each in _filters_of(column)),
 ]
 PARAMETERS = {
     "parameters": [

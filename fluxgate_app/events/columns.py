@@ -1,10 +1,7 @@
-"""The columns of a recorded call as the outside names them: one definition for JSON, URL and query."""
+"""The columns of a recorded call as the outside names them: one definition for JSON, URL, API and query."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from enum import Enum, auto
-from math import isfinite
+from datetime import UTC, tzinfo
 from typing import Any, get_args
 
 from pydantic.alias_generators import to_camel
@@ -13,21 +10,8 @@ from sqlalchemy import Column
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.tables import EVENTS
+from fluxgate_app.events.values import Values
 from fluxgate_app.tracking.record import CostSource, Kind, Origin, Status
-
-_LONGEST = 300
-_LARGEST = 2**63 - 1
-
-
-class Values(Enum):
-    """What a column holds, and so how a value of it is written."""
-
-    TEXT = auto()
-    COUNT = auto()
-    DURATION = auto()
-    MONEY = auto()
-    TIME = auto()
-    FLAG = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +28,30 @@ class EventColumn:
         return to_camel(self.attribute)
 
     @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return self.attribute.removeprefix("is_").removesuffix("_in_ms").replace("_", " ")
+
+    @property
     def column(self) -> Column[Any]:
         """The column in the database."""
         return EVENTS.c[self.attribute]
 
-    def read(self, text: str) -> Any:
-        """A value of this column, as written in a URL. Raises Invalid, naming what is allowed."""
-        if self.words:
-            return self._word(text)
-        try:
-            return _READERS[self.values](text)
-        except (ValueError, InvalidOperation, OverflowError):
-            raise Invalid(f"{self.name} must be {_ALLOWED[self.values]}") from None
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a call may have none."""
+        return bool(self.column.nullable)
 
-    def _word(self, text: str) -> str:
-        if text not in self.words:
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The OpenAPI schema of a value."""
+        return self.values.schema | ({"enum": list(self.words)} if self.words else {})
+
+    def read(self, text: str, zone: tzinfo = UTC) -> Any:
+        """A value of this column, as written in a URL. Raises Invalid, naming what is allowed."""
+        if self.words and text not in self.words:
             raise Invalid(f"{self.name} must be one of {', '.join(self.words)}")
-        return text
+        return self.values.read(self.name, text, zone)
 
 
 COLUMNS = {
@@ -106,59 +97,3 @@ COLUMNS = {
 def as_json(event: EventRow) -> dict[str, Any]:
     """The event under its names in JSON; times and money are left for the encoder."""
     return {name: getattr(event, column.attribute) for name, column in COLUMNS.items()}
-
-
-def read_time(text: str) -> datetime:
-    """A moment in ISO 8601; one without a zone is UTC. Raises ValueError or OverflowError."""
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def read_text(text: str) -> str:
-    """A text to compare with. Raises ValueError when no column could hold it."""
-    if "\0" in text or len(text) > _LONGEST:
-        raise ValueError
-    return text
-
-
-def _read_count(text: str) -> int:
-    number = int(text)
-    if abs(number) > _LARGEST:
-        raise ValueError
-    return number
-
-
-def _read_duration(text: str) -> float:
-    number = float(text)
-    if not isfinite(number):
-        raise ValueError
-    return number
-
-
-def _read_money(text: str) -> Decimal:
-    amount = Decimal(text)
-    if not amount.is_finite() or abs(amount) > 9_000_000:
-        raise ValueError
-    return amount
-
-
-def _read_flag(text: str) -> bool:
-    return ("false", "true").index(text) == 1
-
-
-_READERS = {
-    Values.TEXT: read_text,
-    Values.COUNT: _read_count,
-    Values.DURATION: _read_duration,
-    Values.MONEY: _read_money,
-    Values.TIME: read_time,
-    Values.FLAG: _read_flag,
-}
-_ALLOWED = {
-    Values.TEXT: f"a text of at most {_LONGEST} characters",
-    Values.COUNT: "a whole number",
-    Values.DURATION: "a number of milliseconds",
-    Values.MONEY: "an amount in USD such as 0.0025",
-    Values.TIME: "a time such as 2026-03-01T12:00:00Z",
-    Values.FLAG: "true or false",
-}

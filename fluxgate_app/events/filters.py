@@ -1,40 +1,42 @@
-"""Which events to show, as the URL says it: `status=ERROR&status=TIMEOUT&feature.not=chat&range=7d&q=quota`."""
+"""Which events to show, as the URL says it: `status=ERROR&status=TIMEOUT&cost.gt=0.01&range=7d&q=quota`."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, tzinfo
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events.columns import COLUMNS, EventColumn, read_text, read_time
-from fluxgate_app.events.tables import EVENTS
+from fluxgate_app.events import time_ranges
+from fluxgate_app.events.columns import COLUMNS, EventColumn
+from fluxgate_app.events.containment import contains
+from fluxgate_app.events.operators import LISTED, OPERATORS, Operator, operators_of
+from fluxgate_app.events.tables import CONTENTS, EVENTS
+from fluxgate_app.events.time_ranges import ALWAYS, TimeRange
+from fluxgate_app.events.values import Values
 
 MOST_VALUES = 500
-# They say which part of the list to show, not what is in it.
-_PAGING = ("limit", "cursor")
-_SEARCHED = ("tracking_id", "session_id", "conversation_id", "user", "model", "model_used", "feature", "error_message")
-_RANGE = re.compile(r"(\d{1,4})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def _any_of(column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    return column.in_(values)
-
-
-def _none_of(column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    # What is absent is not that value either, though SQL says it is unknown.
-    return or_(column.is_(None), column.not_in(values))
-
-
-OPERATORS: dict[str, Callable[[Column[Any], Sequence[Any]], ColumnElement[bool]]] = {"": _any_of, "not": _none_of}
+# They say which part of the list to show and in what order, not what is in it.
+_PAGING = ("limit", "cursor", "sort")
+_TIMES = ("range", "from", "to", "timezone")
+SEARCHED = (
+    "tracking_id",
+    "session_id",
+    "conversation_id",
+    "user",
+    "model",
+    "model_used",
+    "feature",
+    "error_type",
+    "error_message",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One column compared with values: any of them, or with `not` none of them."""
+    """One column compared with values; `operator` is a suffix in `OPERATORS`."""
 
     column: EventColumn
     operator: str
@@ -43,17 +45,41 @@ class Filter:
     @property
     def clause(self) -> ColumnElement[bool]:
         """The filter as SQL."""
-        return OPERATORS[self.operator](self.column.column, self.values)
+        return self._operator.clause(self.column.column, self.values)
+
+    @property
+    def words(self) -> str:
+        """The filter for a reader: "feature is chat-api"."""
+        return self._operator.say(self.column, self.values)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filter as a URL says it."""
+        name = f"{self.column.name}.{self.operator}".removesuffix(".")
+        return [(name, text) for text in self._operator.write(self.column, self.values)]
+
+    @property
+    def _operator(self) -> Operator:
+        return OPERATORS[self.operator]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """All that an event must be: every filter, somewhere the text, created at or after `since` and before `until`."""
+    """All that an event must be: every filter, somewhere the text, created within the time."""
 
     columns: tuple[Filter, ...] = ()
     text: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    time: TimeRange = ALWAYS
+
+    @property
+    def since(self) -> datetime | None:
+        """Created at or after, UTC."""
+        return self.time.since
+
+    @property
+    def until(self) -> datetime | None:
+        """Created before, UTC."""
+        return self.time.until
 
     @property
     def clauses(self) -> list[ColumnElement[bool]]:
@@ -64,15 +90,27 @@ class Filters:
         if self.until:
             clauses.append(EVENTS.c.created_at < self.until)
         if self.text:
-            clauses.append(or_(*(EVENTS.c[name].icontains(self.text, autoescape=True) for name in _SEARCHED)))
+            clauses.append(or_(*(contains(EVENTS.c[name], self.text) for name in SEARCHED), _kept(self.text)))
         return clauses
+
+    @property
+    def words(self) -> list[str]:
+        """The filters for a reader, one text each."""
+        said = [each.words for each in self.columns]
+        return said + ([f"anything contains {self.text}"] if self.text else []) + self.time.words
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filters as a URL says them; `parse` makes the same of them again."""
+        said = chain.from_iterable(each.pairs for each in self.columns)
+        return [*said, *([("q", self.text)] if self.text else []), *self.time.pairs]
 
 
 EVERYTHING = Filters()
 
 
 def parse(query: Iterable[tuple[str, str]], now: datetime) -> Filters:
-    """The filters in the pairs of a query string; `limit` and `cursor` are left alone.
+    """The filters in the pairs of a query string; `limit`, `cursor` and `sort` are left alone.
 
     Raises Invalid for a name that is no filter and for a value that its column cannot have, and says what is allowed.
     """
@@ -80,59 +118,39 @@ def parse(query: Iterable[tuple[str, str]], now: datetime) -> Filters:
     for name, value in query:
         if name not in _PAGING:
             given.setdefault(name, []).append(value)
-    text = _only(given, "q")
-    since, until = _times(given, now)
-    columns = tuple(_filter(name, values) for name, values in given.items())
-    return Filters(columns, _text(text), since, until)
+    text = only(given, "q")
+    time = time_ranges.parse({name: only(given, name) for name in _TIMES}, now)
+    columns = tuple(_filter(name, values, time.zone or UTC) for name, values in given.items())
+    return Filters(columns, Values.TEXT.read("q", text) if text else None, time)
 
 
-def _filter(name: str, written: list[str]) -> Filter:
-    column, _, operator = name.partition(".")
-    if column not in COLUMNS:
-        known = ", ".join(("q", "range", "from", "to", *COLUMNS))
-        raise Invalid(f"There is no filter {name[:50]!r}; there are {known}")
-    if operator not in OPERATORS or name.endswith("."):
-        operators = ", ".join(f"{column}.{known}" if known else column for known in OPERATORS)
-        raise Invalid(f"There is no filter {name[:50]!r}; there are {operators}")
-    if len(written) > MOST_VALUES:
-        raise Invalid(f"{name} has {len(written)} values; at most {MOST_VALUES} are allowed")
-    return Filter(COLUMNS[column], operator, tuple(COLUMNS[column].read(value) for value in written))
-
-
-def _text(text: str | None) -> str | None:
-    try:
-        return read_text(text) if text else None
-    except ValueError:
-        raise Invalid("q must be a text of at most 300 characters") from None
-
-
-def _times(given: dict[str, list[str]], now: datetime) -> tuple[datetime | None, datetime | None]:
-    span, since, until = _only(given, "range"), _only(given, "from"), _only(given, "to")
-    if span and (since or until):
-        raise Invalid("range and from/to exclude each other: give one of them")
-    if span:
-        return now - _span(span), None
-    beginning, end = _time("from", since), _time("to", until)
-    if beginning and end and beginning >= end:
-        raise Invalid("from must be before to")
-    return beginning, end
-
-
-def _span(text: str) -> timedelta:
-    if not (match := _RANGE.fullmatch(text)):
-        raise Invalid("range must be a number of minutes, hours, days or weeks such as 30m, 24h, 7d or 4w")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def _time(name: str, text: str | None) -> datetime | None:
-    try:
-        return read_time(text) if text else None
-    except (ValueError, OverflowError):
-        raise Invalid(f"{name} must be a time such as 2026-03-01T12:00:00Z, or a date") from None
-
-
-def _only(given: dict[str, list[str]], name: str) -> str | None:
+def only(given: dict[str, list[str]], name: str) -> str | None:
+    """Take out the one value that was given by this name. Raises Invalid when there are more."""
     values = given.pop(name, [])
     if len(values) > 1:
         raise Invalid(f"{name} may be given only once")
     return values[0] if values else None
+
+
+def _filter(name: str, written: list[str], zone: tzinfo) -> Filter:
+    known, _, operator = name.partition(".")
+    if known not in COLUMNS:
+        raise Invalid(f"There is no filter {name[:50]!r}; there are {', '.join(('q', *_TIMES, *COLUMNS))}")
+    column = COLUMNS[known]
+    allowed = operators_of(column)
+    if operator not in allowed or name.endswith("."):
+        names = ", ".join(f"{known}.{suffix}".removesuffix(".") for suffix in allowed)
+        raise Invalid(f"There is no filter {name[:50]!r}; there are {names}")
+    if operator == LISTED:
+        operator, written = "", [value for listed in written for value in listed.split(",")]
+    if len(written) > MOST_VALUES:
+        raise Invalid(f"{name} has {len(written)} values; at most {MOST_VALUES} are allowed")
+    return Filter(column, operator, OPERATORS[operator].read(column, written, zone))
+
+
+def _kept(text: str) -> ColumnElement[bool]:
+    kept = select(CONTENTS.c.tracking_id).where(
+        CONTENTS.c.tracking_id == EVENTS.c.tracking_id,
+        or_(contains(CONTENTS.c.prompt, text), contains(CONTENTS.c.answer, text)),
+    )
+    return kept.exists()

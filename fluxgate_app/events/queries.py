@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple
 from sqlmodel import Session
 
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.events.columns import read_text, read_time
 from fluxgate_app.events.event_row import FAILURES, ROW_COLUMNS, EventRow, from_database
 from fluxgate_app.events.filters import EVERYTHING, Filters
 from fluxgate_app.events.rollups import hour_of
 from fluxgate_app.events.tables import ACCOUNT_ROLLUPS, CONTENTS, END_USERS, EVENTS
+from fluxgate_app.events.values import read_text, read_time
 
 MOST_EVENTS = 1000
 

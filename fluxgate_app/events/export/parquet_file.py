@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from io import RawIOBase
 from typing import Any
 
-from fluxgate_app.events.columns import COLUMNS, Values
+from fluxgate_app.events.columns import COLUMNS
 from fluxgate_app.events.event_row import EventRow
+from fluxgate_app.events.values import Values
 
 ROW_GROUP = 20_000
 
