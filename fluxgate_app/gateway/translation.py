@@ -1,6 +1,7 @@
 """A call to a vendor that does not speak the client's form: its text goes through our own completions."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Self
 
 from pydantic_core import to_json
@@ -10,16 +11,21 @@ from fluxgate_app.errors import FluxGateError, Invalid
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.forms import Form
 from fluxgate_app.gateway.question import read_question
-from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, MESSAGES
-from fluxgate_app.gateway.words import WORDS, Words
+from fluxgate_app.gateway.responses_request import as_chat_completion
+from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, MESSAGES, RESPONSES
+from fluxgate_app.gateway.words import WORDS, ResponsesWords, Words
 from fluxgate_app.providers.catalogue import Model
 
 
 async def translate(completions: Completions, asked: Asked, model: Model) -> Reply:
     """The answer in the words of the client's vendor. Raises Invalid, and ProviderFailed before the first text."""
-    if asked.route not in (CHAT_COMPLETIONS, MESSAGES):
+    if asked.route is RESPONSES:
+        chat = replace(asked, route=CHAT_COMPLETIONS, body=as_chat_completion(asked.body))
+        question, words = read_question(chat), ResponsesWords(asked.body)
+    elif asked.route in (CHAT_COMPLETIONS, MESSAGES):
+        question, words = read_question(asked), WORDS[asked.route.form.dialect](asked.body)
+    else:
         raise Invalid(f"'{model.name}' does not answer at {asked.route.path}")
-    question, words = read_question(asked), WORDS[asked.route.form.dialect](asked.body)
     if not asked.body.get("stream"):
         answer = await completions.complete(question, model)
         tracking = answer.tracking

@@ -2,8 +2,9 @@
 
 from fluxgate_app.gateway.words.anthropic import AnthropicWords
 from fluxgate_app.gateway.words.openai import OpenAIWords
+from fluxgate_app.gateway.words.responses import ResponsesWords
 from fluxgate_app.gateway.words.words import Words
 
 WORDS: dict[str, type[Words]] = {"openai": OpenAIWords, "anthropic": AnthropicWords}
 
-__all__ = ["WORDS", "Words"]
+__all__ = ["WORDS", "ResponsesWords", "Words"]
