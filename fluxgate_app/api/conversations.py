@@ -152,7 +152,7 @@ async def _start(
     return await wiring.generations.start(
         asked.owner,
         conversation_id,
-        question.content,
+        question.text,
         model=model.id,
         persona=asked.persona,
         system=asked.system,

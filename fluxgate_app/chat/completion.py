@@ -1,21 +1,25 @@
 """Ask a model, whole or as it comes: the one way from a question to a provider, recorded each time."""
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, TypeVar
 
 import anyio
 
 from fluxgate_app.chat.clients import Clients
-from fluxgate_app.chat.dialects import DIALECTS, Address, Line, Stream
+from fluxgate_app.chat.completion_stream import CompletionStream
+from fluxgate_app.chat.deltas import AllDeltas, Deltas, TextDeltas, cleaned
+from fluxgate_app.chat.dialects import DIALECTS, Address, Dialect, Line, Stream
 from fluxgate_app.chat.failures import cut_short, provider_failed
 from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.note import CallNote, NotingSink, Tracking
+from fluxgate_app.chat.parts import Delta, Said, Text
 from fluxgate_app.chat.personas import DEFAULT_SYSTEM, persona_prompt
 from fluxgate_app.chat.prompt import Prompt, split_system
-from fluxgate_app.chat.text import DeltaCleaner, is_storable
+from fluxgate_app.chat.text import is_storable
+from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
 from fluxgate_app.errors import Invalid, ProviderFailed
 from fluxgate_app.providers.catalogue import Catalogue, Model
 from fluxgate_app.settings import Settings
@@ -27,6 +31,8 @@ _CLOSING_SECONDS = 1
 _LONGEST_MODEL = 150
 # Anybody may make names up.
 _MOST_KNOWN = 1000
+
+D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,68 +51,25 @@ class ChatRequest:
     persona: str | None = None
     context: Context = field(default_factory=Context)
     owner: Owner = field(default_factory=Owner)
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    tools: Tools = NO_TOOLS
+    json_format: JsonFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. `model` is the one that was asked; `content` is all the text, `first_text` its first block."""
+    """A whole answer. `model` is the one that was asked; `content` is all the text, `first_text` its first block.
+
+    `parts` is all of it: text, reasoning and tool calls.
+    """
 
     content: str
     first_text: str
     usage: Usage
     tracking: Tracking
     model: str
-
-
-class CompletionStream:
-    """An answer as it comes: an async iterator of its text. Close it to stop the provider at once.
-
-    Nothing leaves before `open` or the first step. Both raise ProviderFailed, as do later steps; a stream that was cut
-    short raises too, it never just ends.
-    """
-
-    def __init__(self, deltas: AsyncGenerator[str], note: CallNote):
-        self._deltas = deltas
-        self._note = note
-        self._ahead: list[str] = []
-
-    async def open(self) -> None:
-        """Send the request and wait for the first text, so that what fails before it can be told apart."""
-        first = await anext(self._deltas, None)
-        if first is not None:
-            self._ahead.append(first)
-
-    @property
-    def tracking_id(self) -> str | None:
-        """The event's id, from the moment the request leaves."""
-        return self._note.tracking_id
-
-    @property
-    def tracking(self) -> Tracking | None:
-        """How the call ended, however it did; None before."""
-        return self._note.tracking
-
-    @property
-    def usage(self) -> Usage | None:
-        """What it used, None before its end."""
-        return self._note.tracking.usage if self._note.tracking else None
-
-    @property
-    def finish(self) -> Status | None:
-        """SUCCESS, MAX_TOKENS, CANCELLED and so on; None before the end."""
-        return self._note.tracking.status if self._note.tracking else None
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> str:
-        if self._ahead:
-            return self._ahead.pop()
-        return await anext(self._deltas)
-
-    async def aclose(self) -> None:
-        """Stop. The provider's connection is closed before this returns."""
-        await self._deltas.aclose()
+    parts: tuple[Said, ...]
 
 
 class Completions:
@@ -138,16 +101,22 @@ class Completions:
         try:
             client = await self.client(model, request.owner, _context(request, "chat-api"))
             with self.noting(note):
-                texts = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
+                said = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
         except Exception as error:
             raise failed(error, model, note) from error
-        tracking, texts = whole(note), [*map(_clean, texts)]
-        return Answer("".join(texts), next(iter(texts), ""), tracking.usage, tracking, model.name)
+        tracking, parts = whole(note), tuple(map(cleaned, said))
+        texts = [part.text for part in parts if isinstance(part, Text)]
+        return Answer("".join(texts), next(iter(texts), ""), tracking.usage, tracking, model.name, parts)
 
-    def stream(self, request: ChatRequest, model: Model | None = None) -> CompletionStream:
-        """The answer as it comes, of this model or the named one. Its first step raises what `choose` raises."""
+    def stream(self, request: ChatRequest, model: Model | None = None) -> CompletionStream[str]:
+        """The text as it comes, of this model or the named one. Its first step raises what `choose` raises."""
         note = CallNote()
-        return CompletionStream(self._deltas(request, model, note), note)
+        return CompletionStream(self._deltas(request, model, note, TextDeltas), note)
+
+    def stream_all(self, request: ChatRequest, model: Model | None = None) -> CompletionStream[Delta]:
+        """The same with reasoning and tool calls."""
+        note = CallNote()
+        return CompletionStream(self._deltas(request, model, note, AllDeltas), note)
 
     async def client(self, model: Model, owner: Owner, context: Context) -> Any:
         """The vendor's client for the calls of one request alone: its owner and context, the shared connections."""
@@ -173,21 +142,24 @@ class Completions:
         """Give all connections to providers back."""
         await self._clients.close()
 
-    async def _deltas(self, request: ChatRequest, model: Model | None, note: CallNote) -> AsyncGenerator[str]:
+    async def _deltas(
+        self, request: ChatRequest, model: Model | None, note: CallNote, read: Callable[[Dialect], Deltas[D]]
+    ) -> AsyncGenerator[D]:
         model = model or await self.choose(request.model, request.provider)
-        dialect, cleaner = DIALECTS[model.provider.dialect], DeltaCleaner()
+        dialect = DIALECTS[model.provider.dialect]
+        deltas = read(dialect)
         try:
             client = await self.client(model, request.owner, _context(request, "streaming-chat"))
             with self.noting(note):
                 stream = await dialect.stream(client, _prompt(request, model))
             try:
                 async for chunk in stream:
-                    if text := cleaner.feed(dialect.delta(chunk)):
-                        yield text
+                    for delta in deltas.feed(chunk):
+                        yield delta
             finally:
                 await _close(stream)
-            if text := cleaner.rest():
-                yield text
+            for delta in deltas.rest():
+                yield delta
         except Exception as error:
             raise failed(error, model, note) from error
         whole(note)
@@ -204,12 +176,17 @@ def _prompt(request: ChatRequest, model: Model) -> Prompt:
     system = "\n\n".join([ours, *sent] if ours else sent)
     if request.system is None:
         system = system or DEFAULT_SYSTEM
-    return Prompt(model.name, system, turns, request.temperature, request.max_tokens)
-
-
-def _clean(text: str) -> str:
-    cleaner = DeltaCleaner()
-    return cleaner.feed(text) + cleaner.rest()
+    return Prompt(
+        model=model.name,
+        system=system,
+        turns=turns,
+        temperature=request.temperature,
+        max_tokens=request.max_tokens,
+        top_p=request.top_p,
+        stop=request.stop,
+        tools=request.tools,
+        json_format=request.json_format,
+    )
 
 
 def failed(error: Exception, model: Model, note: CallNote) -> ProviderFailed:

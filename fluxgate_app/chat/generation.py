@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from fluxgate_app.chat.completion import CompletionStream
+from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.chat.turns import Snapshot, Turn
 from fluxgate_app.chat.writing import Writing
 
@@ -11,7 +11,9 @@ from fluxgate_app.chat.writing import Writing
 class Generation(Writing):
     """One answer, from the moment its rows are saved."""
 
-    def __init__(self, turn: Turn, account_id: str, stream: CompletionStream, written: Callable[["Generation"], None]):
+    def __init__(
+        self, turn: Turn, account_id: str, stream: CompletionStream[str], written: Callable[["Generation"], None]
+    ):
         super().__init__(turn.message_id, stream, partial(written, self))
         self.conversation_id = turn.conversation_id
         self.account_id = account_id

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from fluxgate_app.chat.parts import Part, Text, joined
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Invalid
 
@@ -17,10 +18,28 @@ _ROLES: dict[Any, Role] = {"system": "system", "developer": "system", "user": "u
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One turn of a conversation, as a provider is told it."""
+    """One turn of a conversation, as a provider is told it: a text, or parts.
+
+    A user's have texts, images and results of tools; an assistant's texts and tool calls. A system message is a text.
+    """
 
     role: Role
-    content: str
+    content: str | tuple[Part, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The content in parts."""
+        return (Text(self.content),) if isinstance(self.content, str) else self.content
+
+    @property
+    def text(self) -> str:
+        """Its texts, each as a line of its own."""
+        return self.content if isinstance(self.content, str) else joined(self.content)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it but white space; vendors refuse such turns."""
+        return not self.text.strip() and all(isinstance(part, Text) for part in self.parts)
 
 
 def check_question(text: Any, limit: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
 
 # A token is rarely shorter than three bytes, so this errs on the side that still fits.
 _BYTES_PER_TOKEN = 3
@@ -11,7 +12,7 @@ _BYTES_PER_TOKEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question with all that led to it. `turns` hold no system message and no empty text.
+    """One question with all that led to it. `turns` hold no system message and no empty turn.
 
     An empty `system` is none.
     """
@@ -21,12 +22,16 @@ class Prompt:
     turns: list[ChatMessage]
     temperature: float | None = None
     max_tokens: int | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    tools: Tools = NO_TOOLS
+    json_format: JsonFormat | None = None
 
 
 def split_system(messages: Iterable[ChatMessage]) -> tuple[list[str], list[ChatMessage]]:
     """The system messages' texts, and the other turns; empty ones, which vendors refuse, are left out."""
-    said = [message for message in messages if message.content.strip()]
-    system = [message.content for message in said if message.role == "system"]
+    said = [message for message in messages if not message.is_empty]
+    system = [message.text for message in said if message.role == "system"]
     return system, [message for message in said if message.role != "system"]
 
 
@@ -41,4 +46,4 @@ def newest_turns(turns: list[ChatMessage], tokens: int) -> list[ChatMessage]:
 
 
 def _size(turn: ChatMessage) -> int:
-    return len(turn.content.encode())
+    return len(turn.text.encode())

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
-from fluxgate_app.chat.completion import CompletionStream
+from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.chat.note import Tracking
 from fluxgate_app.chat.text import GrowingText, Piece
 from fluxgate_app.errors import FluxGateError
@@ -26,7 +26,7 @@ class Writing:
     `announce_end` is.
     """
 
-    def __init__(self, message_id: str, stream: CompletionStream, written: Callable[[], None]):
+    def __init__(self, message_id: str, stream: CompletionStream[str], written: Callable[[], None]):
         self.message_id = message_id
         self.status = MessageStatus.STREAMING
         self.error: str | None = None

@@ -6,7 +6,8 @@ from typing import Self
 
 from pydantic_core import to_json
 
-from fluxgate_app.chat.completion import Completions, CompletionStream
+from fluxgate_app.chat.completion import Completions
+from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.errors import FluxGateError, Invalid
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.forms import Form
@@ -40,7 +41,7 @@ async def translate(completions: Completions, asked: Asked, model: Model) -> Rep
 class TranslatedStream:
     """A stream of text in a vendor's words; one that breaks ends with that vendor's error event."""
 
-    def __init__(self, stream: CompletionStream, words: Words, form: Form):
+    def __init__(self, stream: CompletionStream[str], words: Words, form: Form):
         self._stream = stream
         self._written = _written(stream, words, form)
 
@@ -56,7 +57,7 @@ class TranslatedStream:
         await self._stream.aclose()
 
 
-async def _written(stream: CompletionStream, words: Words, form: Form) -> AsyncGenerator[bytes]:
+async def _written(stream: CompletionStream[str], words: Words, form: Form) -> AsyncGenerator[bytes]:
     yield words.opening(stream.tracking_id or "")
     try:
         async for text in stream:

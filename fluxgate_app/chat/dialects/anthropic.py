@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from fluxgate_app.chat.dialects.dialect import Address, Line, Stream
+from fluxgate_app.chat.dialects.answers import anthropic as answers
+from fluxgate_app.chat.dialects.dialect import Address, Lacks, Line, Reader, Stream
+from fluxgate_app.chat.dialects.prompts.anthropic import arguments
+from fluxgate_app.chat.parts import Said
 from fluxgate_app.chat.prompt import Prompt
 from fluxgate_app.tracking import track_anthropic
 
@@ -12,14 +15,12 @@ if TYPE_CHECKING:
 
     from fluxgate_app.tracking.anthropic import TrackedAsyncAnthropic
 
-# The vendor requires a limit; this is the highest that every one of its models takes.
-MAX_TOKENS = 4096
-
 
 class AnthropicDialect:
     """`messages`."""
 
     vendor = "Anthropic"
+    lacks: frozenset[Lacks] = frozenset(("json without a schema",))
 
     def client(self, address: Address) -> "AsyncAnthropic":
         """Without retries of its own, as OpenAI's."""
@@ -33,37 +34,25 @@ class AnthropicDialect:
         """With every message recorded."""
         return track_anthropic(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
-    async def ask(self, client: "AsyncAnthropic", prompt: Prompt) -> list[str]:
-        """The text blocks' texts; the first block of all is often thinking."""
+    async def ask(self, client: "AsyncAnthropic", prompt: Prompt) -> list[Said]:
+        """The parts; the first block of all is often thinking."""
         messages: Any = client.messages
-        response: Message = await messages.create(**_arguments(prompt))
-        return [block.text for block in response.content if block.type == "text"]
+        response: Message = await messages.create(**arguments(prompt))
+        return [*answers.parts(response)]
 
     async def stream(self, client: "AsyncAnthropic", prompt: Prompt) -> Stream:
         """The answer in events."""
         messages: Any = client.messages
-        return await messages.create(**_arguments(prompt), stream=True)
+        return await messages.create(**arguments(prompt), stream=True)
 
     def delta(self, chunk: "RawMessageStreamEvent") -> str:
         """Thinking and tool calls are no text."""
-        if chunk.type == "content_block_delta" and chunk.delta.type == "text_delta":
-            return chunk.delta.text
-        return ""
+        return answers.delta(chunk)
+
+    def reader(self) -> Reader:
+        """For one stream."""
+        return answers.Reader()
 
     async def close(self, client: "AsyncAnthropic") -> None:
         """Its connection pool."""
         await client.close()
-
-
-def _arguments(prompt: Prompt) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "model": prompt.model,
-        "messages": [{"role": turn.role, "content": turn.content} for turn in prompt.turns],
-        "max_tokens": prompt.max_tokens or MAX_TOKENS,
-    }
-    if prompt.system:
-        arguments["system"] = prompt.system
-    if prompt.temperature is not None:
-        # The SDK has dropped this argument, as the newest models have; those before still take it.
-        arguments["extra_body"] = {"temperature": prompt.temperature}
-    return arguments

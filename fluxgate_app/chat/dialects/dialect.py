@@ -1,11 +1,17 @@
 """What must be known of a vendor's wire format to chat with it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from fluxgate_app.chat.parts import Delta, Said
 from fluxgate_app.chat.prompt import Prompt
 from fluxgate_app.tracking import Origin, Owner, Sink
+
+# The deltas in one chunk of a stream; made anew for each stream.
+Reader = Callable[[Any], Iterable[Delta]]
+# What a vendor cannot be asked for.
+Lacks = Literal["images by URL", "json without a schema", "one call at a time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,13 @@ class Embedder(Protocol):
 
 
 class Dialect(Protocol):
-    """One vendor's client and the words it uses. `vendor` is how its users call it."""
+    """One vendor's client and the words it uses. `vendor` is how its users call it.
+
+    A prompt must ask for nothing that the vendor `lacks`.
+    """
 
     vendor: str
+    lacks: frozenset[Lacks]
 
     def client(self, address: Address) -> Any:
         """The official async client, made once for an address. Slow the first time: it imports the SDK."""
@@ -59,8 +69,8 @@ class Dialect(Protocol):
         """That client, with every call recorded."""
         ...
 
-    async def ask(self, client: Any, prompt: Prompt) -> list[str]:
-        """The whole answer's texts, most often one; joined they are what the stream says."""
+    async def ask(self, client: Any, prompt: Prompt) -> list[Said]:
+        """The whole answer's parts; its texts, most often one, are what the stream says when they are joined."""
         ...
 
     async def stream(self, client: Any, prompt: Prompt) -> Stream:
@@ -69,6 +79,10 @@ class Dialect(Protocol):
 
     def delta(self, chunk: Any) -> str:
         """The text in one chunk of it, empty for most kinds of chunk."""
+        ...
+
+    def reader(self) -> Reader:
+        """Reads all deltas of one stream, chunk by chunk."""
         ...
 
     async def close(self, client: Any) -> None:

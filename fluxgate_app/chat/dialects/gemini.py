@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from fluxgate_app.chat.dialects.dialect import Address, Line, Stream
+from fluxgate_app.chat.dialects.answers import gemini as answers
+from fluxgate_app.chat.dialects.dialect import Address, Lacks, Line, Reader, Stream
+from fluxgate_app.chat.dialects.prompts.gemini import arguments
+from fluxgate_app.chat.parts import Said
 from fluxgate_app.chat.prompt import Prompt
 from fluxgate_app.tracking import track_gemini
 
@@ -12,13 +15,12 @@ if TYPE_CHECKING:
 
     from fluxgate_app.tracking.gemini import TrackedGemini
 
-_ROLES = {"user": "user", "assistant": "model"}
-
 
 class GeminiDialect:
     """`aio.models.generate_content`."""
 
     vendor = "Gemini"
+    lacks: frozenset[Lacks] = frozenset(("images by URL", "one call at a time"))
 
     def client(self, address: Address) -> "Client":
         """The SDK retries nothing unless told to."""
@@ -39,33 +41,25 @@ class GeminiDialect:
         """With all generated content recorded."""
         return track_gemini(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
-    async def ask(self, client: "Client", prompt: Prompt) -> list[str]:
-        """The first candidate's text."""
+    async def ask(self, client: "Client", prompt: Prompt) -> list[Said]:
+        """The first candidate's parts."""
         models: Any = client.aio.models
-        return [self.delta(await models.generate_content(**_arguments(prompt)))]
+        return [*answers.parts(await models.generate_content(**arguments(prompt)))]
 
     async def stream(self, client: "Client", prompt: Prompt) -> Stream:
         """The answer in chunks that have the form of whole responses."""
         models: Any = client.aio.models
-        return await models.generate_content_stream(**_arguments(prompt))
+        return await models.generate_content_stream(**arguments(prompt))
 
     def delta(self, chunk: "GenerateContentResponse") -> str:
         """Thoughts are no text; a blocked answer has no candidate, or one without content."""
-        contents = (candidate.content for candidate in chunk.candidates or ())
-        parts = (part for content in contents if content for part in content.parts or ())
-        return "".join(part.text for part in parts if part.text and not part.thought)
+        return answers.delta(chunk)
+
+    def reader(self) -> Reader:
+        """For one stream."""
+        return answers.Reader()
 
     async def close(self, client: "Client") -> None:
         """Its connection pools, async and sync."""
         await client.aio.aclose()
         client.close()
-
-
-def _arguments(prompt: Prompt) -> dict[str, Any]:
-    config: dict[str, Any] = {"system_instruction": prompt.system} if prompt.system else {}
-    if prompt.temperature is not None:
-        config["temperature"] = prompt.temperature
-    if prompt.max_tokens is not None:
-        config["max_output_tokens"] = prompt.max_tokens
-    contents = [{"role": _ROLES[turn.role], "parts": [{"text": turn.content}]} for turn in prompt.turns]
-    return {"model": prompt.model, "contents": contents, "config": config}

@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from fluxgate_app.chat.dialects.dialect import Address, Line, Stream
+from fluxgate_app.chat.dialects.answers import openai as answers
+from fluxgate_app.chat.dialects.dialect import Address, Lacks, Line, Reader, Stream
+from fluxgate_app.chat.dialects.prompts.openai import arguments
+from fluxgate_app.chat.parts import Said
 from fluxgate_app.chat.prompt import Prompt
 from fluxgate_app.tracking import track_openai
 
@@ -18,6 +21,7 @@ class OpenAIDialect:
     """`chat.completions`."""
 
     vendor = "OpenAI"
+    lacks: frozenset[Lacks] = frozenset()
 
     def client(self, address: Address) -> "AsyncOpenAI":
         """The SDK's own retries are off: a refused call is a row of its own, and a person sees why at once."""
@@ -32,20 +36,24 @@ class OpenAIDialect:
         """With every chat completion and embedding recorded."""
         return track_openai(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
 
-    async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> list[str]:
-        """The text; a refusal is text as well."""
+    async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> list[Said]:
+        """The parts; a refusal is text as well."""
         completions: Any = client.chat.completions
-        response: ChatCompletion = await completions.create(**_arguments(client, prompt))
-        return [choice.message.content or choice.message.refusal or "" for choice in response.choices]
+        response: ChatCompletion = await completions.create(**arguments(prompt, client.base_url.host))
+        return [*answers.parts(response)]
 
     async def stream(self, client: "AsyncOpenAI", prompt: Prompt) -> Stream:
         """The answer in chunks."""
         completions: Any = client.chat.completions
-        return await completions.create(**_arguments(client, prompt), stream=True)
+        return await completions.create(**arguments(prompt, client.base_url.host), stream=True)
 
     def delta(self, chunk: "ChatCompletionChunk") -> str:
         """Some chunks have no choice, some choices no text."""
-        return "".join(choice.delta.content or choice.delta.refusal or "" for choice in chunk.choices)
+        return answers.delta(chunk)
+
+    def reader(self) -> Reader:
+        """For one stream."""
+        return answers.Reader()
 
     async def embed(self, client: "AsyncOpenAI", model: str, texts: list[str]) -> list[list[float]]:
         """A vector for each text, in their order."""
@@ -56,16 +64,3 @@ class OpenAIDialect:
     async def close(self, client: "AsyncOpenAI") -> None:
         """Its connection pool."""
         await client.close()
-
-
-def _arguments(client: "AsyncOpenAI", prompt: Prompt) -> dict[str, Any]:
-    system = [{"role": "system", "content": prompt.system}] if prompt.system else []
-    turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
-    arguments: dict[str, Any] = {"model": prompt.model, "messages": [*system, *turns]}
-    if prompt.temperature is not None:
-        arguments["temperature"] = prompt.temperature
-    if prompt.max_tokens is not None:
-        # OpenAI's reasoning models refuse the old name, most compatible servers do not know the new one.
-        name = "max_completion_tokens" if client.base_url.host == "api.openai.com" else "max_tokens"
-        arguments[name] = prompt.max_tokens
-    return arguments

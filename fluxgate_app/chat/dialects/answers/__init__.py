@@ -1,0 +1,1 @@
+"""What each vendor's SDK returns, as parts and deltas: one file each."""
