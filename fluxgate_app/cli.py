@@ -14,6 +14,8 @@ from fluxgate_app.settings import load
 
 # Imported where they are used: `--help` should not wait for the database and its drivers.
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from fluxgate_app.db import Database
 
 app = typer.Typer(
@@ -23,9 +25,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 user = typer.Typer(help="Make and change accounts.", no_args_is_help=True)
-key = typer.Typer(help="Make API keys.", no_args_is_help=True)
+key = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+signup = typer.Typer(help="Let people make accounts for themselves, or not.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
+app.add_typer(signup, name="signup")
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail that the account signs in with.")]
 
@@ -117,17 +121,61 @@ def create_key(
     email: Annotated[str, typer.Option("--user", metavar="EMAIL", help="Whose key it is.")],
     scope: Annotated[list[str] | None, typer.Option(help="What it may do; may be repeated. All when left out.")] = None,
     days: Annotated[int | None, typer.Option(help="After how many days it expires.", min=1, max=36_500)] = None,
+    per_minute: Annotated[
+        int | None, typer.Option(help="Requests a minute; as the setting says when left out.", min=1, max=1_000_000)
+    ] = None,
 ) -> None:
     """Make an API key and print it, once."""
-    from fluxgate_app.accounts import api_keys, people
+    from fluxgate_app.accounts import api_keys
 
     expires_at = datetime.now(UTC) + timedelta(days=days) if days else None
     with _database() as database, database.writing() as session:
-        owner = people.find(session, email)
-        if owner is None:
-            raise NotFound("No account has this e-mail")
-        made = api_keys.create(session, owner.id, name, scopes=scope or None, expires_at=expires_at)
+        owner = _account_id(session, email)
+        made = api_keys.create(
+            session, owner, name, scopes=scope or None, limit_per_minute=per_minute, expires_at=expires_at
+        )
     print(made.key)
+
+
+@key.command("list")
+def list_keys(
+    email: Annotated[str | None, typer.Option("--user", metavar="EMAIL", help="Whose keys; all when left out.")] = None,
+) -> None:
+    """List the API keys that are not revoked, the newest first."""
+    from fluxgate_app.accounts import api_keys
+
+    with _database() as database, database.reading() as session:
+        found = api_keys.newest(session, _account_id(session, email) if email else None)
+    print(f"{'PREFIX':<12}  {'MADE':<10}  {'EXPIRES':<10}  {'USED':<10}  {'A MINUTE':>8}  SCOPES, OWNER, NAME")
+    for one in found:
+        if one.revoked_at is None:
+            days = "  ".join(f"{_day(moment):<10}" for moment in (one.created_at, one.expires_at, one.last_used_at))
+            scopes = ",".join(one.scopes) if one.scopes is not None else "all"
+            print(f"{one.prefix:<12}  {days}  {one.limit_per_minute or '-':>8}  {scopes}  {one.email}  {one.name}")
+
+
+@key.command("revoke")
+def revoke_key(which: Annotated[str, typer.Argument(metavar="KEY", help="Its id, or the prefix after fg_.")]) -> None:
+    """Let an API key open nothing from the next request on."""
+    from fluxgate_app.accounts import api_keys
+
+    with _database() as database, database.writing() as session:
+        api_keys.revoke(session, which)
+    print(f"The key {which} is revoked.")
+
+
+@signup.command("open")
+def open_signup() -> None:
+    """Let anybody who reaches the sign-in page make an account."""
+    _let_people_sign_up(True)
+    print("Anybody may make an account now.")
+
+
+@signup.command("close")
+def close_signup() -> None:
+    """Let admins alone make accounts."""
+    _let_people_sign_up(False)
+    print("Accounts are made by admins alone.")
 
 
 def main() -> None:
@@ -150,6 +198,26 @@ def _database() -> "Iterator[Database]":
     db.migrate(url)
     with closing(db.Database(url)) as database:
         yield database
+
+
+def _account_id(session: "Session", email: str) -> str:
+    from fluxgate_app.accounts import people
+
+    account = people.find(session, email)
+    if account is None:
+        raise NotFound("No account has this e-mail")
+    return account.id
+
+
+def _let_people_sign_up(may: bool) -> None:
+    from fluxgate_app.accounts import admin_settings
+
+    with _database() as database, database.writing() as session:
+        admin_settings.decide(session, None, signup_open=may)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "-"
 
 
 def _password() -> str:

@@ -4,7 +4,7 @@ import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.api.app import create_api
-from fluxgate_app.pages import chat, login, request, requests, setup
+from fluxgate_app.pages import chat, login, request, requests, setup, signup
 from fluxgate_app.states.ended_sessions import watch
 from fluxgate_app.states.person import OnePersonPerTab
 from fluxgate_app.states.unexpected import say_so
@@ -25,5 +25,5 @@ app = rx.App(
 app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(wiring.current().running)
 app.register_lifespan_task(watch(app))
-for page in (chat, requests, request, login, setup):
+for page in (chat, requests, request, login, setup, signup):
     page.add_to(app)

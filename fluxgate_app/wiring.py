@@ -5,8 +5,10 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from fluxgate_app.accounts.admin_settings import AdminSettings
 from fluxgate_app.accounts.counters import SharedCounters
 from fluxgate_app.accounts.limits import Limits, LoginThrottle
+from fluxgate_app.accounts.signup import SignUp
 from fluxgate_app.chat import deliveries
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.deliveries import Deliveries
@@ -50,6 +52,8 @@ class Wiring:
         self.counters = SharedCounters(settings.redis_url.get_secret_value()) if settings.redis_url else None
         self.limits = Limits(self.counters)
         self.login_throttle = LoginThrottle(self.counters)
+        self.admin_settings = AdminSettings(self.db)
+        self.sign_up = SignUp(self.db, self.admin_settings, self.counters)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator["Wiring"]:

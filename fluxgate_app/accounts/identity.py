@@ -27,6 +27,7 @@ _KEY = (
         col(ApiKey.account_id),
         col(ApiKey.key_hash),
         col(ApiKey.scopes),
+        col(ApiKey.limit_per_minute),
         col(ApiKey.expires_at),
         col(ApiKey.revoked_at),
         col(ApiKey.last_used_at),
@@ -38,7 +39,7 @@ _KEY = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The account that asks, and by what: `api_key_id` and `scopes` of a key, `session_hash` of a cookie."""
+    """The account that asks, and by what: `api_key_id`, `scopes` and own limit of a key, `session_hash` of a cookie."""
 
     account_id: str
     email: str
@@ -47,6 +48,7 @@ class Identity:
     api_key_id: str | None = None
     scopes: frozenset[str] | None = None
     session_hash: str | None = None
+    limit_per_minute: int | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -105,4 +107,5 @@ def _by_key(connection: Connection, bearer: str) -> tuple[Identity, bool]:
         raise Unauthorized
     unnoted = found.last_used_at is None or found.last_used_at < now() - api_keys.NOTED_AFTER
     scopes = frozenset(found.scopes) if found.scopes is not None else None
-    return Identity(found.account_id, found.email, found.name, found.role, found.id, scopes), unnoted
+    whose = (found.account_id, found.email, found.name, found.role)
+    return Identity(*whose, found.id, scopes, limit_per_minute=found.limit_per_minute), unnoted

@@ -62,7 +62,7 @@ def _allowance(count: Count, limit: int) -> Allowance:
 def quota(identity: Identity, settings: Settings) -> tuple[str, int]:
     """The counter and the limit a minute that count for who is asking, on page and routes alike: `take(*quota(…))`."""
     if identity.api_key_id is not None:
-        return identity.api_key_id, settings.api_rate_limit_per_minute
+        return identity.api_key_id, identity.limit_per_minute or settings.api_rate_limit_per_minute
     return identity.account_id, settings.rate_limit_per_minute
 
 

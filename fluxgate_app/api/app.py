@@ -15,6 +15,8 @@ from fluxgate_app.api import (
     gateway,
     health,
     ingest,
+    keys,
+    signup,
     vendor_streams,
     webhooks,
 )
@@ -51,6 +53,8 @@ def create_api(wiring: Wiring) -> FastAPI:
         events,
         health,
         ingest,
+        keys,
+        signup,
         webhooks,
     ):
         api.include_router(module.router)

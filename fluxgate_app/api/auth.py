@@ -8,9 +8,7 @@ from pydantic import BaseModel, Field
 from fluxgate_app.accounts import login, sessions, setup
 from fluxgate_app.accounts.identity import Identity, identify
 from fluxgate_app.api.deps import SignedIn, Wired, address, own_page
-from fluxgate_app.api.errors import Refusal
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.errors import Forbidden
 from fluxgate_app.models import Role
 from fluxgate_app.wiring import Wiring
 
@@ -53,20 +51,14 @@ async def log_in(credentials: Credentials, request: Request, wiring: Wired) -> R
     )
     if old := request.cookies.get(sessions.COOKIE):
         await wiring.db.write(sessions.end, old)
-    return await _with_session(request, wiring, token)
+    return await with_session(request, wiring, token)
 
 
 @router.post("/setup", response_model=Me, dependencies=[OwnPage])
 async def set_up(admin: FirstAdmin, request: Request, wiring: Wired) -> Response:
     """Make the first admin, once, and sign them in."""
     account = await setup.create_first_admin(wiring.db, admin.token, admin.email, admin.password, admin.name)
-    return await _with_session(request, wiring, await wiring.db.write(sessions.begin, account))
-
-
-@router.post("/signup", response_model=Refusal, dependencies=[OwnPage], status_code=403)
-async def sign_up() -> Response:
-    """Closed: an admin makes the accounts, with `fluxgate user create`."""
-    raise Forbidden("Sign-up is closed: ask an admin for an account")
+    return await with_session(request, wiring, await wiring.db.write(sessions.begin, account))
 
 
 @router.post("/logout", dependencies=[OwnPage], status_code=204)
@@ -85,7 +77,8 @@ async def me(identity: SignedIn) -> Response:
     return JsonAnswer(_me(identity))
 
 
-async def _with_session(request: Request, wiring: Wiring, token: str) -> Response:
+async def with_session(request: Request, wiring: Wiring, token: str) -> Response:
+    """Who begins this session, and its cookie."""
     https = request.url.scheme == "https" or (wiring.settings.public_url or "").startswith("https://")
     response = JsonAnswer(_me(await wiring.db.read(identify, token)))
     response.set_cookie(

@@ -42,6 +42,23 @@ async def own_page(request: Request, wiring: Wired) -> None:
         refuse_foreign_pages(request.headers, wiring.settings.public_url)
 
 
+async def person(request: Request, wiring: Wired) -> Identity:
+    """Who is signed in, by cookie only: a key that leaked must not open the doors. Raises as `signed_in`."""
+    identity = await authenticate(wiring.db, request.cookies.get(COOKIE))
+    await own_page(request, wiring)
+    return identity
+
+
+Person = Annotated[Identity, Depends(person)]
+
+
+async def admin(identity: Person) -> Identity:
+    """An admin, by cookie only. Raises as `person`, and Forbidden."""
+    if not identity.is_admin:
+        raise Forbidden
+    return identity
+
+
 async def chatter(request: Request, wiring: Wired) -> Identity:
     """Who is asking, when they may chat. Raises as `signed_in`, and Forbidden for a key without that scope."""
     identity = await signed_in(request, wiring)
@@ -82,6 +99,7 @@ async def chatter_in_text(request: Request, wiring: Wired) -> Identity:
         raise UnauthorizedInText from error
 
 
+Admin = Annotated[Identity, Depends(admin)]
 SignedIn = Annotated[Identity, Depends(signed_in)]
 Chatter = Annotated[Identity, Depends(chatter)]
 Embedder = Annotated[Identity, Depends(embedder)]

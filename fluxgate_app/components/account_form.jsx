@@ -1,5 +1,5 @@
 // A form that proves or makes an account: sent by fetch, because the session's cookie is out of a page's reach.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useReady } from "./ready.js";
 
 async function post(action, body) {
@@ -60,6 +60,18 @@ export const AccountForm = ({ action, then, submit, busy, fields, carry }) => {
       </button>
     </form>
   );
+};
+
+// A way to another form of this kind, shown while the server says that it is open.
+export const WhileOpen = ({ action, children }) => {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    fetch(action)
+      .then((answer) => answer.json())
+      .then((said) => setOpen(said.open === true))
+      .catch(() => {});
+  }, [action]);
+  return open && children;
 };
 
 export const LogOut = ({ children }) => {

@@ -1,4 +1,4 @@
-"""The forms of sign-in and first start, and the button that logs out."""
+"""The forms of sign-in, sign-up and first start, and the button that logs out."""
 
 from typing import Any
 
@@ -25,6 +25,15 @@ class AccountForm(rx.Component):
     carry: rx.Var[list[str]]
 
 
+class WhileOpen(rx.Component):
+    """Its content, while `GET action` answers `{"open": true}`."""
+
+    library = _LIBRARY
+    tag = "WhileOpen"
+
+    action: rx.Var[str]
+
+
 class LogOut(rx.Component):
     """Ends the session, forgets the tab's State and goes to the sign-in page."""
 
@@ -33,4 +42,5 @@ class LogOut(rx.Component):
 
 
 account_form = AccountForm.create
+while_open = WhileOpen.create
 log_out = LogOut.create

@@ -3,8 +3,8 @@
 import reflex as rx
 
 
-def door(title: str, words: str, form: rx.Component) -> rx.Component:
-    """A title, a sentence and a form."""
+def door(title: str, words: str, *content: rx.Component) -> rx.Component:
+    """A title, a sentence, and below them most often a form."""
     return rx.el.main(
         rx.el.div(
             rx.el.header(
@@ -12,7 +12,7 @@ def door(title: str, words: str, form: rx.Component) -> rx.Component:
                 rx.el.h1(title),
                 rx.el.p(words),
             ),
-            form,
+            *content,
             class_name="door-card",
         ),
         class_name="door",

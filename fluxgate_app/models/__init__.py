@@ -1,6 +1,7 @@
 """The tables."""
 
 from fluxgate_app.models.account import Account, ApiKey, LoginSession, Role, SetupLink
+from fluxgate_app.models.admin_setting import AdminSetting
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
@@ -9,6 +10,7 @@ from fluxgate_app.models.webhook import WebhookDelivery
 
 __all__ = [
     "Account",
+    "AdminSetting",
     "AiEvent",
     "AiEventContent",
     "ApiKey",

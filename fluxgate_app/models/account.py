@@ -40,7 +40,10 @@ class LoginSession(Table, table=True):
 
 
 class ApiKey(Table, table=True):
-    """A key `fg_…` of an account: found by its prefix, proven by its SHA-256, shown once."""
+    """A key `fg_…` of an account: found by its prefix, proven by its SHA-256, shown once.
+
+    Without `scopes` it may do all that its owner may; without `limit_per_minute` the setting for keys counts.
+    """
 
     id: str = Field(default_factory=lambda: new_id("key"), primary_key=True)
     account_id: str = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
@@ -48,6 +51,7 @@ class ApiKey(Table, table=True):
     prefix: str = Field(unique=True, index=True, max_length=20)
     key_hash: str = Field(max_length=64)
     scopes: list[str] | None = Field(default=None, sa_column=Column(JSON))
+    limit_per_minute: int | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)

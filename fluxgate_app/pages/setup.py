@@ -4,7 +4,7 @@ import reflex as rx
 
 from fluxgate_app.components.account_form import account_form
 from fluxgate_app.components.door import door
-from fluxgate_app.pages.login import EMAIL, PASSWORD
+from fluxgate_app.pages.login import EMAIL, NEW_PASSWORD
 
 
 def page() -> rx.Component:
@@ -14,10 +14,7 @@ def page() -> rx.Component:
         then="/",
         submit="Create admin",
         busy="Creating …",
-        fields=[
-            EMAIL | {"autoFocus": True},
-            PASSWORD | {"autoComplete": "new-password", "minLength": 12, "hint": "At least 12 characters."},
-        ],
+        fields=[EMAIL | {"autoFocus": True}, NEW_PASSWORD],
         carry=["token"],
     )
     return door("Welcome to FluxGate", "Create the first admin. This link works once.", form)

@@ -115,12 +115,6 @@ def test_a_disabled_account_is_out_at_once(api):
         assert browser.get("/api/auth/me").status_code == program.get("/api/auth/me").status_code == 401
 
 
-def test_sign_up_is_closed(nobody):
-    answer = nobody.post("/api/auth/signup", json={"email": "bob@example.com", "password": PASSWORD})
-    assert answer.status_code == 403
-    assert "closed" in answer.json()["error"]
-
-
 def test_the_setup_link_makes_the_first_admin_and_signs_them_in(start_api):
     api = start_api()
     with api.wiring.db.writing() as session:

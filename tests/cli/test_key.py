@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from fluxgate_app.accounts.identity import identify
-from fluxgate_app.errors import Forbidden
+from fluxgate_app.errors import Forbidden, Unauthorized
 
 
 def test_it_prints_a_key_that_opens_what_its_owner_may(fluxgate, ada, stored):
@@ -48,3 +48,39 @@ def test_it_refuses_more_days_than_a_calendar_has(fluxgate, ada):
     ended = fluxgate("key", "create", "my laptop", "--user", ada, "--days", "99999999")
     assert ended.code == 2
     assert "--days" in ended.err
+
+
+def test_a_key_can_have_a_limit_of_its_own(fluxgate, ada, stored):
+    key = fluxgate("key", "create", "mobile", "--user", ada, "--per-minute", "600").out.strip()
+    with stored.reading() as session:
+        assert identify(session, bearer=key).limit_per_minute == 600
+    assert fluxgate("key", "create", "mobile", "--user", ada, "--per-minute", "0").code == 2
+
+
+def test_the_list_tells_no_secret(fluxgate, ada):
+    keys = [fluxgate("key", "create", name, "--user", ada).out.strip() for name in ("laptop", "phone")]
+    listed = fluxgate("key", "list").out
+    for key in keys:
+        _, prefix, secret = key.split("_", 2)
+        assert prefix in listed
+        assert secret not in listed
+    assert listed.index("phone") < listed.index("laptop")
+    assert fluxgate("key", "list", "--user", ada).out == listed
+    assert fluxgate("key", "list", "--user", "nobody@example.com").code == 1
+
+
+@pytest.mark.parametrize("by", ["prefix", "id"])
+def test_a_revoked_key_is_not_listed_and_opens_nothing(fluxgate, ada, stored, by):
+    key = fluxgate("key", "create", "laptop", "--user", ada).out.strip()
+    prefix = key.split("_")[1]
+    with stored.reading() as session:
+        key_id = identify(session, bearer=key).api_key_id
+    assert fluxgate("key", "revoke", prefix if by == "prefix" else key_id).code == 0
+    assert prefix not in fluxgate("key", "list").out
+    with stored.reading() as session, pytest.raises(Unauthorized):
+        identify(session, bearer=key)
+
+
+def test_it_refuses_to_revoke_what_is_no_key(fluxgate):
+    ended = fluxgate("key", "revoke", "laptop")
+    assert (ended.code, ended.out, ended.err) == (1, "", "There is no key 'laptop'\n")

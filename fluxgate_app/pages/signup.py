@@ -1,0 +1,28 @@
+"""`/signup`: an account for oneself, while an admin lets people make them."""
+
+import reflex as rx
+
+from fluxgate_app.components.account_form import account_form
+from fluxgate_app.components.door import door
+from fluxgate_app.pages.login import EMAIL, NEW_PASSWORD
+
+NAME = {"name": "name", "label": "Name", "autoComplete": "name", "maxLength": 200, "testid": "signup-name"}
+
+
+def page() -> rx.Component:
+    """Make an account, and land on `/`, signed in."""
+    form = account_form(
+        action="/api/auth/signup",
+        then="/",
+        submit="Create account",
+        busy="Creating …",
+        fields=[NAME | {"autoFocus": True}, EMAIL, NEW_PASSWORD],
+        carry=[],
+    )
+    sign_in = rx.el.p("You have one? ", rx.el.a("Sign in", href="/login"))
+    return door("Create an account", "Chat, and know what every call costs.", form, sign_in)
+
+
+def add_to(app: rx.App) -> None:
+    """`/signup`."""
+    app.add_page(page, route="/signup", title="Create an account · FluxGate")
