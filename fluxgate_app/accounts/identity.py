@@ -1,13 +1,16 @@
 """Who is asking: a cookie or a key becomes an identity, looked up each time, never remembered."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from fluxgate_app.accounts import api_keys, sessions
-from fluxgate_app.db import Database
+from fluxgate_app.db import Database, Statement
 from fluxgate_app.errors import Forbidden, Unauthorized
 from fluxgate_app.models import Account, ApiKey, LoginSession, Role
 from fluxgate_app.models.columns import now
@@ -18,7 +21,7 @@ _ACCOUNT = (col(Account.email), col(Account.name), col(Account.role), col(Accoun
 _SESSION = (
     select(*_ACCOUNT, col(LoginSession.account_id), col(LoginSession.expires_at))
     .join(LoginSession, col(LoginSession.account_id) == col(Account.id))
-    .where(col(LoginSession.token_hash) == bindparam("hashed"))
+    .where(col(LoginSession.token_hash) == bindparam("key"))
 )
 _KEY = (
     select(
@@ -33,7 +36,7 @@ _KEY = (
         col(ApiKey.last_used_at),
     )
     .join(ApiKey, col(ApiKey.account_id) == col(Account.id))
-    .where(col(ApiKey.prefix) == bindparam("prefix"))
+    .where(col(ApiKey.prefix) == bindparam("key"))
 )
 
 
@@ -61,9 +64,14 @@ class Identity:
             raise Forbidden
 
 
+# The identity that a row proves, and whether its use has not been noted for an hour.
+Judge = Callable[[Any], tuple[Identity, bool]]
+
+
 def identify(session: Session, cookie_token: str | None = None, bearer: str | None = None) -> Identity:
     """Whose cookie or key this is; a key counts first. Raises Unauthorized."""
-    return _find(session.connection(), cookie_token, bearer)[0]
+    statement, key, judge = _sought(cookie_token, bearer)
+    return judge(session.connection().execute(statement, {"key": key}).first())[0]
 
 
 async def authenticate(db: Database, cookie_token: str | None = None, bearer: str | None = None) -> Identity:
@@ -71,9 +79,8 @@ async def authenticate(db: Database, cookie_token: str | None = None, bearer: st
 
     Raises Unauthorized.
     """
-    if cookie_token is None and bearer is None:
-        raise Unauthorized
-    identity, unnoted = await db.look_up(_find, cookie_token, bearer)
+    statement, key, judge = _sought(cookie_token, bearer)
+    identity, unnoted = judge(await db.look_up(statement, key))
     if unnoted and identity.session_hash is not None:
         await db.write(sessions.renew, identity.session_hash)
     elif unnoted and identity.api_key_id is not None:
@@ -81,25 +88,24 @@ async def authenticate(db: Database, cookie_token: str | None = None, bearer: st
     return identity
 
 
-def _find(connection: Connection, cookie_token: str | None, bearer: str | None) -> tuple[Identity, bool]:
-    """The identity, and whether its use has not been noted for an hour."""
+def _sought(cookie_token: str | None, bearer: str | None) -> tuple[Statement, str | None, Judge]:
+    """What to look up, by which key, and who judges what is found."""
     if bearer is not None:
-        return _by_key(connection, bearer)
+        return _KEY, api_keys.prefix_of(bearer), partial(_by_key, bearer)
     if cookie_token is not None:
-        return _by_session(connection, token_hash(cookie_token))
+        hashed = token_hash(cookie_token)
+        return _SESSION, hashed, partial(_by_session, hashed)
     raise Unauthorized
 
 
-def _by_session(connection: Connection, hashed: str) -> tuple[Identity, bool]:
-    found = connection.execute(_SESSION, {"hashed": hashed}).first()
+def _by_session(hashed: str, found: Any) -> tuple[Identity, bool]:
     if found is None or found.expires_at <= now() or found.disabled_at is not None:
         raise Unauthorized
     unnoted = found.expires_at < now() + sessions.LIFETIME - sessions.RENEWED_AFTER
     return Identity(found.account_id, found.email, found.name, found.role, session_hash=hashed), unnoted
 
 
-def _by_key(connection: Connection, bearer: str) -> tuple[Identity, bool]:
-    found = connection.execute(_KEY, {"prefix": api_keys.prefix_of(bearer)}).first()
+def _by_key(bearer: str, found: Any) -> tuple[Identity, bool]:
     if found is None:
         raise Unauthorized
     ended = found.revoked_at is not None or (found.expires_at is not None and found.expires_at <= now())
