@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from fluxgate_app.api import (
     auth,
@@ -27,6 +28,8 @@ from fluxgate_app.wiring import Wiring
 
 BODY_LIMITS = {"/api": MIB, "/v1": 32 * MIB}
 
+# FastAPI would ask at each request whether somebody wants spans of it, and bodies are nobody else's business.
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Refusal, "description": "Refused: the body says why"},
@@ -36,7 +39,14 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 def create_api(wiring: Wiring) -> FastAPI:
     """The API on these objects. Reflex does not run its lifespan: what must start and stop is the wiring's."""
-    api = FastAPI(title="FluxGate", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, responses=REFUSALS)
+    api = FastAPI(
+        title="FluxGate",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=REFUSALS,
+        telemetry=NO_TELEMETRY,
+    )
     api.state.wiring = wiring
     api.add_middleware(BodyLimit, limits=BODY_LIMITS)
     add_error_answers(api)

@@ -48,9 +48,11 @@ def _counted(receive: Receive, limit: int) -> Receive:
 
     async def counted() -> Message:
         nonlocal received, complete
+        if complete:
+            # What is still to come is that the client left, which may take as long as it likes.
+            return await receive()
         try:
-            # What is received after the body is that the client left, which may take as long as it likes.
-            async with asyncio.timeout(None if complete else PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408, "The body did not arrive in time") from None

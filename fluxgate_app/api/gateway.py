@@ -117,7 +117,7 @@ async def _ask(request: Request, route: Route) -> Response:
     asked = Asked(
         route=route,
         headers=headers,
-        query=request.url.query,
+        query=request.scope["query_string"].decode("latin-1"),
         raw=await request.body(),
         body=body,
         context=read_context(headers, body, user),

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp.payload import BytesIOPayload, BytesPayload, Payload
 from pydantic_core import to_json
 from yarl import URL
 
@@ -82,7 +83,7 @@ class Passthrough:
             url = url.with_query(asked.query)
         sent = form.credentials(provider.api_key or "none") | chosen(asked.headers, form.passes)
         return await self._session.post(
-            url, data=_in_pieces(data), headers=sent, allow_redirects=False, proxy=_proxy(url)
+            url, data=_payload(data), headers=sent, allow_redirects=False, proxy=_proxy(url)
         )
 
     def _line(self, asked: Asked, model: Model) -> Line:
@@ -125,9 +126,9 @@ def _session(timeout: ClientTimeout) -> ClientSession:
     )
 
 
-def _in_pieces(data: bytes) -> bytes | BytesIO:
+def _payload(data: bytes) -> Payload:
     # A long body in one piece would hold up everybody else while it is written.
-    return data if len(data) < _LONG_BODY else BytesIO(data)
+    return BytesPayload(data) if len(data) < _LONG_BODY else BytesIOPayload(BytesIO(data))
 
 
 @lru_cache(maxsize=256)
