@@ -1,6 +1,7 @@
 """The one ASGI app that a worker serves: pages, routes and the websocket inside the shell."""
 
 import atexit
+import gc
 import logging
 import os
 import signal
@@ -30,7 +31,11 @@ def create() -> ASGIApp:
     # Reflex reads these modes while the entry is imported.
     from fluxgate_app.fluxgate_app import app
 
-    return OpenRequests(Shell(app(), page_policies(BUILT), load()))
+    served = OpenRequests(Shell(app(), page_policies(BUILT), load()))
+    # What is here now stays: to look through it for garbage again and again takes a tenth of a busy worker's time.
+    gc.collect()
+    gc.freeze()
+    return served
 
 
 def _end_with(parent: int) -> None:
