@@ -1,4 +1,4 @@
-"""A client of one vendor answered by another: text is translated, what cannot be is refused."""
+"""A client of one vendor answered by another, in text; what cannot be translated is refused."""
 
 import time
 
@@ -71,9 +71,9 @@ def test_an_anthropic_client_is_streamed_to_by_another_vendor(anthropic_client):
 @pytest.mark.parametrize(
     "more",
     [
-        {"tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}]},
+        {"functions": [{"name": "f", "parameters": {}}]},
         {"n": 2},
-        {"stop": ["x"]},
+        {"logprobs": True},
         {"response_format": {"type": "json_object"}},
     ],
 )

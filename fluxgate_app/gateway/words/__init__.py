@@ -1,10 +1,8 @@
-"""How each vendor writes a text answer: for its clients, where another vendor has answered."""
+"""How each vendor writes an answer: for its clients, where another vendor has answered."""
 
 from fluxgate_app.gateway.words.anthropic import AnthropicWords
 from fluxgate_app.gateway.words.openai import OpenAIWords
 from fluxgate_app.gateway.words.responses import ResponsesWords
 from fluxgate_app.gateway.words.words import Words
 
-WORDS: dict[str, type[Words]] = {"openai": OpenAIWords, "anthropic": AnthropicWords}
-
-__all__ = ["WORDS", "ResponsesWords", "Words"]
+__all__ = ["AnthropicWords", "OpenAIWords", "ResponsesWords", "Words"]

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic_core import to_json
 
+from fluxgate_app.chat.completion import Answer
+from fluxgate_app.chat.parts import Delta, Text
 from fluxgate_app.gateway.words.items import Event, Item, Message
 from fluxgate_app.tracking import Status, Usage
 
@@ -38,7 +40,6 @@ class ResponsesWords:
     untranslatable: ClassVar[frozenset[str]] = frozenset(
         ("background", "conversation", "previous_response_id", "prompt", "store", "top_logprobs")
     )
-    limits: ClassVar[tuple[str, ...]] = ("max_output_tokens",)
 
     def __init__(self, body: Mapping[str, Any]):
         self._model = body["model"]
@@ -49,11 +50,11 @@ class ResponsesWords:
         self._items: list[Item] = []
         self._sent = 0
 
-    def whole(self, tracking_id: str, text: str, status: Status, usage: Usage) -> dict[str, Any]:
+    def whole(self, answer: Answer) -> dict[str, Any]:
         """A `response`."""
-        self._id = tracking_id
-        self._message().grow(text)
-        return self._response(status, usage)
+        self._id = answer.tracking.tracking_id
+        self._message().grow(answer.content)
+        return self._response(answer.tracking.status, answer.usage)
 
     def opening(self, tracking_id: str) -> bytes:
         """The response without an output."""
@@ -61,8 +62,11 @@ class ResponsesWords:
         begun = {"response": self._frame("in_progress")}
         return self._events([("response.created", begun), ("response.in_progress", begun)])
 
-    def piece(self, text: str) -> bytes:
+    def piece(self, delta: Delta) -> bytes:
         """A delta of its message, which the first one begins."""
+        if not isinstance(delta, Text):
+            return b""
+        text = delta.text
         if self._items:
             return self._events([self._items[-1].grow(text)])
         message = self._message()

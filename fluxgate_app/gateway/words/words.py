@@ -1,24 +1,19 @@
-"""What must be known of a vendor to answer its clients in its place, and to read what they ask."""
+"""What must be known of a vendor's form to answer its clients in its place."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
+from fluxgate_app.chat.completion import Answer
+from fluxgate_app.chat.parts import Delta
 from fluxgate_app.tracking import Status, Usage
 
 
 class Words(Protocol):
-    """One answer in one vendor's words.
-
-    `untranslatable` are the fields of a request that no other vendor can be told, `limits` the names that the most
-    tokens of an answer go by.
-    """
-
-    untranslatable: ClassVar[frozenset[str]]
-    limits: ClassVar[tuple[str, ...]]
+    """One answer in one vendor's words, to a request with this `body`: whole, or opened, told in deltas and closed."""
 
     def __init__(self, body: Mapping[str, Any]): ...
 
-    def whole(self, tracking_id: str, text: str, status: Status, usage: Usage) -> dict[str, Any]:
+    def whole(self, answer: Answer) -> dict[str, Any]:
         """The whole answer."""
         ...
 
@@ -26,8 +21,8 @@ class Words(Protocol):
         """What a stream begins with."""
         ...
 
-    def piece(self, text: str) -> bytes:
-        """Some text of it."""
+    def piece(self, delta: Delta) -> bytes:
+        """Some of it; may be nothing."""
         ...
 
     def closing(self, status: Status, usage: Usage) -> bytes:
