@@ -48,9 +48,9 @@ def run(
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    from fluxgate_app import db
+    from fluxgate_app.events.rebuild import migrate
 
-    changed = db.migrate(load().sqlalchemy_url)
+    changed = migrate(load().sqlalchemy_url)
     print("The database was migrated." if changed else "The database is up to date.")
 
 
@@ -192,11 +192,12 @@ def main() -> None:
 
 @contextmanager
 def _database() -> "Iterator[Database]":
-    from fluxgate_app import db
+    from fluxgate_app.db import Database
+    from fluxgate_app.events.rebuild import migrate
 
     url = load().sqlalchemy_url
-    db.migrate(url)
-    with closing(db.Database(url)) as database:
+    migrate(url)
+    with closing(Database(url)) as database:
         yield database
 
 

@@ -1,8 +1,11 @@
 """Whom calls are attributed to: what callers tell about their users."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from fluxgate_app.events.call import Call
@@ -15,6 +18,29 @@ _NEWEST = (
     + "".join(f"{name} = coalesce(excluded.{name}, end_user.{name}), " for name in _TOLD)
     + "updated_at = excluded.updated_at WHERE excluded.updated_at >= end_user.updated_at"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a user; `monthly_revenue` in USD, added up where several accounts mean people by the same id."""
+
+    name: str | None
+    monthly_revenue: Decimal | None
+
+
+def known(session: Session, scope: str | None, ids: Collection[str]) -> dict[tuple[str, str | None], Known]:
+    """What is known of these users, by id and account, and by id and None for all accounts that may be seen."""
+    users = END_USERS.c
+    query = select(users.id, users.account, users.name, users.monthly_revenue).where(users.id.in_(ids))
+    if scope is not None:
+        query = query.where(users.account == scope)
+    found: dict[tuple[str, str | None], Known] = {}
+    for user, account, name, revenue in session.connection().execute(query.order_by(users.updated_at.desc())):
+        found[user, account] = Known(name, revenue)
+        other = found.get((user, None), Known(None, None))
+        revenues = [amount for amount in (other.monthly_revenue, revenue) if amount is not None]
+        found[user, None] = Known(other.name or name, sum(revenues, Decimal(0)) if revenues else None)
+    return found
 
 
 def describe(session: Session, calls: Iterable[Call]) -> None:

@@ -64,10 +64,7 @@ class EventRow:
     @property
     def tokens_per_second(self) -> float | None:
         """Output tokens a second from the first to the last of a stream; None where that cannot be known."""
-        if not self.output_tokens or self.latency_in_ms is None or self.streaming_duration_in_ms is None:
-            return None
-        writing = self.streaming_duration_in_ms - self.latency_in_ms
-        return self.output_tokens * 1000 / writing if writing > 0 else None
+        return speed(self.output_tokens, self.latency_in_ms, self.streaming_duration_in_ms)
 
     @property
     def failed(self) -> bool:
@@ -82,6 +79,14 @@ _LARGEST_COUNT = 2**31 - 1
 STORED = tuple(field.name for field in fields(EventRow))[1:]
 ROW_COLUMNS = (EVENTS.c.id, *(EVENTS.c[name] for name in STORED))
 stored_values = attrgetter(*STORED)
+
+
+def speed(output_tokens: int | None, latency_in_ms: float | None, streaming_ms: float | None) -> float | None:
+    """Output tokens a second from the first to the last of a stream; None where that cannot be known."""
+    if not output_tokens or latency_in_ms is None or streaming_ms is None:
+        return None
+    writing = streaming_ms - latency_in_ms
+    return output_tokens * 1000 / writing if writing > 0 else None
 
 
 def from_database(row: Row[Any] | tuple[Any, ...]) -> EventRow:

@@ -6,7 +6,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlmodel import Session
 from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.events.event_row import FAILURES, ROW_COLUMNS, EventRow, from_database
 from fluxgate_app.events.filters import EVERYTHING, Filters
-from fluxgate_app.events.rollups import hour_of
+from fluxgate_app.events.rollups import QUARTER, span_end
 from fluxgate_app.events.tables import ACCOUNT_ROLLUPS, CONTENTS, END_USERS, EVENTS
 from fluxgate_app.events.values import read_text, read_time
 
@@ -126,17 +126,19 @@ def events_since(
 
 
 def summary(session: Session, scope: str | None, since: datetime) -> Summary:
-    """Sums over all events created since then: whole hours from the rollups, the rest of the first from its rows."""
-    first_hour = hour_of(since) if since == hour_of(since) else hour_of(since) + timedelta(hours=1)
+    """Sums over all events created since then: whole quarters from the rollups, the rest of the first from its rows."""
+    first = span_end(since, QUARTER)
     rollups = ACCOUNT_ROLLUPS.c
     names = ("requests", "errors", "unpriced", "cost", "input_tokens", "output_tokens")
-    hours = select(*(func.sum(rollups[name]) for name in names)).where(rollups.hour >= first_hour)
+    hours = select(*(func.sum(rollups[name]) for name in names)).where(
+        rollups.minutes == QUARTER, rollups.start >= first
+    )
     rows = select(
         func.count(),
         func.sum(case((EVENTS.c.status.in_(FAILURES), 1), else_=0)),
         func.sum(case((EVENTS.c.cost.is_(None), 1), else_=0)),
         *(func.sum(EVENTS.c[name]) for name in ("cost", "input_tokens", "output_tokens")),
-    ).where(EVENTS.c.created_at >= since, EVENTS.c.created_at < first_hour, *_within(scope))
+    ).where(EVENTS.c.created_at >= since, EVENTS.c.created_at < first, *_within(scope))
     if scope is not None:
         hours = hours.where(rollups.account == scope)
     parts = [session.connection().execute(query).one() for query in (hours, rows)]

@@ -1,21 +1,32 @@
-"""Hourly sums of the recorded calls: what a batch of events adds to them or takes away."""
+"""Sums of the recorded calls over spans of time: what a batch of events adds to them or takes away."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from operator import add
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Table
 from sqlmodel import Session
 
 from fluxgate_app.events.event_row import EventRow
-from fluxgate_app.events.histogram import Histogram
-from fluxgate_app.events.tables import ACCOUNT_ROLLUPS, ROLLUPS, USER_ROLLUPS, find, insert
+from fluxgate_app.events.histogram import Histogram, bucket_of
+from fluxgate_app.events.tables import (
+    ACCOUNT_ROLLUPS,
+    EVENT_COUNTERS,
+    KIND_ROLLUPS,
+    USER_ROLLUPS,
+    find,
+    insert,
+)
+
+QUARTER, HOUR, DAY = 15, 60, 24 * 60
 
 Key = tuple[Any, ...]
-Sums = tuple[Any, ...]
+Measured = tuple[Any, ...]
 
 SUMMED = (
     "requests",
@@ -27,95 +38,113 @@ SUMMED = (
     "cached_tokens",
     "cache_write_tokens",
     "reasoning_tokens",
+    "audio_tokens",
 )
 DISTRIBUTED = ("latency", "duration", "tokens_per_second")
+_MEASURES = (*SUMMED, *DISTRIBUTED)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """One of the three tables: the columns of its key after the hour, and which values of an event they are."""
+    """One table: what tells its rows apart beside the time, and over how many minutes each sums; no spans: for ever."""
 
     table: Table
     dimensions: tuple[str, ...]
-    key: Callable[[datetime, EventRow], Key]
+    spans: tuple[int, ...]
 
     @property
     def key_columns(self) -> tuple[str, ...]:
         """The primary key."""
-        return ("hour", *self.dimensions)
+        return ("minutes", "start", *self.dimensions) if self.spans else self.dimensions
 
 
-def _key(hour: datetime, row: EventRow) -> Key:
-    return hour, row.provider, row.model, row.feature or "", row.step or "", row.status, row.origin
+ACCOUNTS = Rollup(ACCOUNT_ROLLUPS, ("account", "origin"), (QUARTER, DAY))
+KINDS = Rollup(KIND_ROLLUPS, ("account", "provider", "model", "feature", "step", "status", "origin"), (HOUR, DAY))
+USERS = Rollup(USER_ROLLUPS, ("account", "user", "origin"), (HOUR, DAY))
+COUNTERS = Rollup(EVENT_COUNTERS, ("provider", "model", "feature", "status", "origin"), ())
+SPANNED = (ACCOUNTS, KINDS, USERS)
+ALL = (*SPANNED, COUNTERS)
 
 
-KINDS = Rollup(ROLLUPS, ("provider", "model", "feature", "step", "status", "origin"), _key)
-ACCOUNTS = Rollup(ACCOUNT_ROLLUPS, ("account", "origin"), lambda hour, row: (hour, row.account or "", row.origin))
-USERS = Rollup(USER_ROLLUPS, ("user", "origin"), lambda hour, row: (hour, row.user or "", row.origin))
+def span_start(moment: datetime, minutes: int) -> datetime:
+    """The beginning of its span of so many minutes, counted from 1970 in UTC."""
+    return moment - (moment - _EPOCH) % timedelta(minutes=minutes)
 
 
-def hour_of(moment: datetime) -> datetime:
-    """The beginning of its hour."""
-    return moment.replace(minute=0, second=0, microsecond=0)
+def span_end(moment: datetime, minutes: int) -> datetime:
+    """The moment itself where a span begins, otherwise where the next one does."""
+    return span_start(moment + timedelta(minutes=minutes, microseconds=-1), minutes)
 
 
 def apply(session: Session, added: Iterable[EventRow], removed: Iterable[EventRow] = ()) -> None:
     """Count the added events and no longer the removed ones. The caller has waited for its turn to write."""
-    changes = _Changes()
-    for row in added:
-        changes.count(row, 1)
-    taken = [changes.count(row, -1) for row in removed]
-    changes.write(session)
-    if taken:
-        for rollup in (KINDS, ACCOUNTS, USERS):
-            columns = rollup.table.c
-            session.connection().execute(
-                rollup.table.delete().where(columns.hour.in_(set(taken)), columns.requests == 0)
-            )
+    new, old = ([(row, _quarter(row.created_at), _measured(row)) for row in rows] for rows in (added, removed))
+    for rollup in SPANNED:
+        changes = _changes(rollup, new)
+        taken = _changes(rollup, old)
+        for key, change in taken.items():
+            changes.setdefault(key, _Change()).merge(change, -1)
+        _write(session, rollup, changes)
+        _drop_empty(session, rollup, taken)
+    _write(session, COUNTERS, _changes(COUNTERS, new))
 
 
-class _Changes:
-    def __init__(self) -> None:
-        self._sums: dict[Table, dict[Key, Sums]] = {rollup.table: {} for rollup in (KINDS, ACCOUNTS, USERS)}
-        self._histograms: dict[Key, tuple[Histogram, Histogram, Histogram]] = {}
+class _Change:
+    """What one row of a rollup gains."""
 
-    def count(self, row: EventRow, times: int) -> datetime:
-        hour = hour_of(row.created_at)
-        measures = _measures(row) if times > 0 else tuple(-value for value in _measures(row))
-        for rollup in (KINDS, ACCOUNTS, USERS):
-            sums, key = self._sums[rollup.table], rollup.key(hour, row)
-            known = sums.get(key)
-            sums[key] = measures if known is None else tuple(map(add, known, measures))
-        self._distribute(KINDS.key(hour, row), row, times)
-        return hour
+    def __init__(self, events: list[Measured] | None = None):
+        columns = list(zip(*events, strict=True)) if events else [()] * len(_MEASURES)
+        self.sums = [sum(column) for column in columns[: len(SUMMED)]]
+        self.histograms = [
+            Histogram(bucket for bucket in column if bucket is not None) for column in columns[len(SUMMED) :]
+        ]
 
-    def _distribute(self, key: Key, row: EventRow, times: int) -> None:
-        if (histograms := self._histograms.get(key)) is None:
-            histograms = self._histograms[key] = (Histogram(), Histogram(), Histogram())
-        values = (row.latency_in_ms, row.duration_in_ms, row.tokens_per_second)
-        for histogram, value in zip(histograms, values, strict=True):
-            if value is not None:
-                histogram.add(value, times)
+    def merge(self, other: "_Change", times: int) -> None:
+        self.sums = [mine + times * theirs for mine, theirs in zip(self.sums, other.sums, strict=True)]
+        for mine, theirs in zip(self.histograms, other.histograms, strict=True):
+            mine.merge(theirs, times)
 
-    def write(self, session: Session) -> None:
-        for rollup in (ACCOUNTS, USERS):
-            names = (*rollup.key_columns, *SUMMED)
-            rows = [(*key, *sums) for key, sums in sorted(self._sums[rollup.table].items())]
-            insert(session, rollup.table, names, rows, _added_up(rollup))
-        names = (*KINDS.key_columns, *SUMMED, *DISTRIBUTED)
-        keys = sorted(self._histograms)
-        before = find(session, KINDS.table, KINDS.key_columns, keys, DISTRIBUTED)
-        rows = [(*key, *self._sums[KINDS.table][key], *self._merged(key, before.get(key, ()))) for key in keys]
-        insert(session, KINDS.table, names, rows, _added_up(KINDS, DISTRIBUTED))
-
-    def _merged(self, key: Key, before: tuple[bytes, ...]) -> list[bytes]:
-        histograms = self._histograms[key]
-        for histogram, stored in zip(histograms, before, strict=False):
-            histogram.merge(Histogram.from_bytes(stored))
-        return [histogram.to_bytes() for histogram in histograms]
+    def values(self, stored: tuple[bytes, ...]) -> list[Any]:
+        for histogram, data in zip(self.histograms, stored, strict=False):
+            histogram.merge(Histogram.from_bytes(data))
+        return [*self.sums, *(histogram.to_bytes() for histogram in self.histograms)]
 
 
-def _measures(row: EventRow) -> Sums:
+def _changes(rollup: Rollup, events: Iterable[tuple[EventRow, datetime, Measured]]) -> dict[Key, _Change]:
+    groups: dict[Key, list[Measured]] = defaultdict(list)
+    values: Callable[[EventRow], tuple[Any, ...]] = attrgetter(*rollup.dimensions)
+    for row, quarter, measured in events:
+        key = tuple([value or "" for value in values(row)])
+        if not rollup.spans:
+            groups[key].append(measured)
+        for span in rollup.spans:
+            groups[span, _start(quarter, span), *key].append(measured)
+    return {key: _Change(group) for key, group in groups.items()}
+
+
+def _quarter(moment: datetime) -> datetime:
+    return moment.replace(minute=moment.minute // QUARTER * QUARTER, second=0, microsecond=0)
+
+
+_start = lru_cache(maxsize=10_000)(span_start)
+
+
+def _write(session: Session, rollup: Rollup, changes: dict[Key, _Change]) -> None:
+    keys = sorted(changes)
+    before = find(session, rollup.table, rollup.key_columns, keys, DISTRIBUTED)
+    rows = [(*key, *changes[key].values(before.get(key, ()))) for key in keys]
+    insert(session, rollup.table, (*rollup.key_columns, *_MEASURES), rows, _added_up(rollup))
+
+
+def _drop_empty(session: Session, rollup: Rollup, taken: Iterable[Key]) -> None:
+    columns = rollup.table.c
+    if starts := {key[1] for key in taken}:
+        empty = columns.minutes.in_(rollup.spans), columns.start.in_(starts), columns.requests == 0
+        session.connection().execute(rollup.table.delete().where(*empty))
+
+
+def _measured(row: EventRow) -> Measured:
     return (
         1,
         int(row.failed),
@@ -126,12 +155,20 @@ def _measures(row: EventRow) -> Sums:
         row.cached_tokens or 0,
         row.cache_write_tokens or 0,
         row.reasoning_tokens or 0,
+        row.audio_tokens or 0,
+        _bucket(row.latency_in_ms),
+        _bucket(row.duration_in_ms),
+        _bucket(row.tokens_per_second),
     )
 
 
-def _added_up(rollup: Rollup, replaced: tuple[str, ...] = ()) -> str:
+def _bucket(value: float | None) -> int | None:
+    return None if value is None else bucket_of(value)
+
+
+def _added_up(rollup: Rollup) -> str:
     name = rollup.table.name
     sums = [f"{column} = {name}.{column} + excluded.{column}" for column in SUMMED]
-    merged = [f"{column} = excluded.{column}" for column in replaced]
+    merged = [f"{column} = excluded.{column}" for column in DISTRIBUTED]
     key = ", ".join(f'"{column}"' for column in rollup.key_columns)
     return f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(sums + merged)}"

@@ -7,16 +7,17 @@ from sqlalchemy import Column, Connection, Table, inspect, text
 from sqlmodel import Session, SQLModel
 
 from fluxgate_app.models import (
+    AccountRollup,
     AiEvent,
     AiEventContent,
     Conversation,
     EndUser,
-    HourlyAccountRollup,
-    HourlyRollup,
-    HourlyUserRollup,
+    EventCounter,
     IngestReceipt,
+    KindRollup,
     OpenCall,
     ProcessLease,
+    UserRollup,
 )
 
 
@@ -31,9 +32,10 @@ END_USERS = _table(EndUser)
 OPEN_CALLS = _table(OpenCall)
 LEASES = _table(ProcessLease)
 RECEIPTS = _table(IngestReceipt)
-ROLLUPS = _table(HourlyRollup)
-ACCOUNT_ROLLUPS = _table(HourlyAccountRollup)
-USER_ROLLUPS = _table(HourlyUserRollup)
+KIND_ROLLUPS = _table(KindRollup)
+ACCOUNT_ROLLUPS = _table(AccountRollup)
+USER_ROLLUPS = _table(UserRollup)
+EVENT_COUNTERS = _table(EventCounter)
 
 CHUNK = 1000
 

@@ -5,21 +5,21 @@ from fluxgate_app.models.admin_setting import AdminSetting
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
-from fluxgate_app.models.rollup import HourlyAccountRollup, HourlyRollup, HourlyUserRollup
+from fluxgate_app.models.rollup import AccountRollup, EventCounter, KindRollup, UserRollup
 from fluxgate_app.models.webhook import WebhookDelivery
 
 __all__ = [
     "Account",
+    "AccountRollup",
     "AdminSetting",
     "AiEvent",
     "AiEventContent",
     "ApiKey",
     "Conversation",
     "EndUser",
-    "HourlyAccountRollup",
-    "HourlyRollup",
-    "HourlyUserRollup",
+    "EventCounter",
     "IngestReceipt",
+    "KindRollup",
     "LoginSession",
     "Message",
     "MessageStatus",
@@ -27,5 +27,6 @@ __all__ = [
     "ProcessLease",
     "Role",
     "SetupLink",
+    "UserRollup",
     "WebhookDelivery",
 ]

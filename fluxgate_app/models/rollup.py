@@ -1,9 +1,13 @@
-"""Hourly sums of the recorded calls, kept in the transaction that stores them, so that figures add up to the rows."""
+"""Sums of the recorded calls, kept in the transaction that stores them, so that figures add up to the rows.
+
+A rollup's row counts the calls of `minutes` from `start` on, in UTC: the same calls are in the rows of short spans, of
+which any period is made up, and in those of long ones, which are few.
+"""
 
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, LargeBinary
+from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field
 
 from fluxgate_app.models.columns import Money, UtcTime
@@ -11,7 +15,7 @@ from fluxgate_app.models.table import Table
 
 
 class Measures(Table):
-    """What is summed. The three histograms are mergeable bytes (`events.histogram`), empty for none."""
+    """What is summed. The three histograms are bytes that are merged by joining them (`events.histogram`)."""
 
     requests: int = Field(default=0, sa_type=BigInteger)
     errors: int = Field(default=0, sa_type=BigInteger)
@@ -22,34 +26,50 @@ class Measures(Table):
     cached_tokens: int = Field(default=0, sa_type=BigInteger)
     cache_write_tokens: int = Field(default=0, sa_type=BigInteger)
     reasoning_tokens: int = Field(default=0, sa_type=BigInteger)
+    audio_tokens: int = Field(default=0, sa_type=BigInteger)
+    latency: bytes = Field(default=b"", sa_type=LargeBinary)
+    duration: bytes = Field(default=b"", sa_type=LargeBinary)
+    tokens_per_second: bytes = Field(default=b"", sa_type=LargeBinary)
 
 
-class HourlyRollup(Measures, table=True):
-    """An hour of one kind of call: provider, model, feature, step, status, origin (absent is '')."""
+class KindRollup(Measures, table=True):
+    """A span of one account's calls of one kind: provider, model, feature, step, status, origin (absent is '')."""
 
-    hour: datetime = Field(sa_type=UtcTime, primary_key=True)
+    minutes: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    start: datetime = Field(sa_type=UtcTime, primary_key=True)
+    account: str = Field(primary_key=True, max_length=64)
     provider: str = Field(primary_key=True, max_length=100)
     model: str = Field(primary_key=True, max_length=200)
     feature: str = Field(primary_key=True, max_length=200)
     step: str = Field(primary_key=True, max_length=200)
     status: str = Field(primary_key=True, max_length=20)
     origin: str = Field(primary_key=True, max_length=10)
-    latency: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
-    duration: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
-    tokens_per_second: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
 
 
-class HourlyAccountRollup(Measures, table=True):
-    """An hour of one account ('' for calls that belong to none)."""
+class AccountRollup(Measures, table=True):
+    """A span of one account ('' for calls that belong to none)."""
 
-    hour: datetime = Field(sa_type=UtcTime, primary_key=True)
+    minutes: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    start: datetime = Field(sa_type=UtcTime, primary_key=True)
     account: str = Field(primary_key=True, max_length=64)
     origin: str = Field(primary_key=True, max_length=10)
 
 
-class HourlyUserRollup(Measures, table=True):
-    """An hour of one end user ('' for calls attributed to nobody)."""
+class UserRollup(Measures, table=True):
+    """A span of one end user of one account ('' for calls attributed to nobody)."""
 
-    hour: datetime = Field(sa_type=UtcTime, primary_key=True)
+    minutes: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    start: datetime = Field(sa_type=UtcTime, primary_key=True)
+    account: str = Field(primary_key=True, max_length=64)
     user: str = Field(primary_key=True, max_length=200)
+    origin: str = Field(primary_key=True, max_length=10)
+
+
+class EventCounter(Measures, table=True):
+    """All calls of one kind that were ever recorded. It only grows: what is replaced or deleted stays counted."""
+
+    provider: str = Field(primary_key=True, max_length=100)
+    model: str = Field(primary_key=True, max_length=200)
+    feature: str = Field(primary_key=True, max_length=200)
+    status: str = Field(primary_key=True, max_length=20)
     origin: str = Field(primary_key=True, max_length=10)

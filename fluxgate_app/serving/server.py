@@ -17,6 +17,7 @@ from granian.server.mp import MPServer
 from fluxgate_app import db
 from fluxgate_app.accounts import setup
 from fluxgate_app.errors import PortTaken, SettingError
+from fluxgate_app.events.rebuild import migrate
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.providers.local import LocalModel
@@ -39,7 +40,7 @@ def run(settings: Settings, host: str, port: int) -> None:
     port = free_port(host, port)
     # Built here only to be refused here, where a refusal is one sentence: a worker's would be a traceback.
     Catalogue(settings, DemoServer(), LocalModel())
-    db.migrate(settings.sqlalchemy_url)
+    migrate(settings.sqlalchemy_url)
     _reach_redis(settings)
     setup_token = asyncio.run(_setup_token(settings))
     pages.build_if_changed()

@@ -12,7 +12,7 @@ def test_it_stores_what_it_was_asked_for_and_marks_it_as_seed(fluxgate, data_dir
     assert ended.out.endswith("600 events of the last 3 days are stored. An admin sees them in Requests.\n")
     with closing(sqlite3.connect(data_dir / "fluxgate.db")) as connection:
         assert connection.execute("SELECT origin, count(*) FROM ai_event GROUP BY origin").fetchall() == [("seed", 600)]
-        assert connection.execute("SELECT sum(requests) FROM hourly_rollup").fetchone() == (600,)
+        assert connection.execute("SELECT sum(requests) FROM kind_rollup WHERE minutes = 60").fetchone() == (600,)
 
 
 def test_seeding_twice_adds(fluxgate, data_dir):

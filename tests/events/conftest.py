@@ -15,7 +15,7 @@ from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.histogram import Histogram
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, HourlyAccountRollup, HourlyRollup, HourlyUserRollup
+from fluxgate_app.models import AccountRollup, AiEvent, EventCounter, KindRollup, UserRollup
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Owner, Status, Usage, User
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -77,17 +77,28 @@ def rollups_must_equal_the_rows() -> Callable[[Database], None]:
 
 
 FAILURES = {"ERROR", "RATE_LIMITED", "TIMEOUT", "MALFORMED_REQUEST", "INTERRUPTED"}
-SUMS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens")
+SUMS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "audio_tokens")
 
 
-def hour_of(event: AiEvent) -> datetime:
-    return event.created_at.replace(minute=0, second=0, microsecond=0)
+SPANS = {AccountRollup: (15, 1440), KindRollup: (60, 1440), UserRollup: (60, 1440)}
+DIMENSIONS = {
+    AccountRollup: ("account", "origin"),
+    KindRollup: ("account", "provider", "model", "feature", "step", "status", "origin"),
+    UserRollup: ("account", "user", "origin"),
+    EventCounter: ("provider", "model", "feature", "status", "origin"),
+}
 
 
-def expected(events: list[AiEvent], key) -> dict[Any, dict[str, Any]]:
+def start_of(event: AiEvent, minutes: int) -> datetime:
+    seconds = event.created_at.timestamp() // (60 * minutes) * 60 * minutes
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def expected(events: list[AiEvent], dimensions: tuple[str, ...], minutes: int | None) -> dict[Any, dict[str, Any]]:
     groups: dict[Any, list[AiEvent]] = defaultdict(list)
     for event in events:
-        groups[hour_of(event), *key(event)].append(event)
+        span = (minutes, start_of(event, minutes)) if minutes else ()
+        groups[(*span, *(getattr(event, name) or "" for name in dimensions))].append(event)
     return {
         name: {
             "requests": len(group),
@@ -103,7 +114,7 @@ def expected(events: list[AiEvent], key) -> dict[Any, dict[str, Any]]:
 def actual(session: Session, table: Any, *columns: str) -> dict[Any, dict[str, Any]]:
     names = ("requests", "errors", "unpriced", "cost", *SUMS)
     return {
-        (row.hour, *(getattr(row, column) for column in columns)): {name: getattr(row, name) for name in names}
+        tuple(getattr(row, column) for column in columns): {name: getattr(row, name) for name in names}
         for row in session.exec(select(table))
     }
 
@@ -111,21 +122,19 @@ def actual(session: Session, table: Any, *columns: str) -> dict[Any, dict[str, A
 def _rollups_must_equal_the_rows(database: Database) -> None:
     with database.reading() as session:
         events = list(session.exec(select(AiEvent)))
-        assert actual(session, HourlyAccountRollup, "account", "origin") == expected(
-            events, lambda event: (event.account or "", event.origin)
-        )
-        assert actual(session, HourlyUserRollup, "user", "origin") == expected(
-            events, lambda event: (event.user or "", event.origin)
-        )
-        dimensions = ("provider", "model", "feature", "step", "status", "origin")
-        assert actual(session, HourlyRollup, *dimensions) == expected(
-            events, lambda event: tuple(getattr(event, name) or "" for name in dimensions)
-        )
-        histograms = list(session.exec(select(HourlyRollup)))
-    assert_percentiles([row.latency for row in histograms], [event.latency_in_ms for event in events])
-    durations = [e.streaming_duration_in_ms if e.is_streamed else e.latency_in_ms for e in events]
-    assert_percentiles([row.duration for row in histograms], durations)
-    assert_percentiles([row.tokens_per_second for row in histograms], [speed(event) for event in events])
+        for table, spans in SPANS.items():
+            added_up = {}
+            for minutes in spans:
+                added_up |= expected(events, DIMENSIONS[table], minutes)
+            assert actual(session, table, "minutes", "start", *DIMENSIONS[table]) == added_up
+        rows = [row for table in SPANS for row in session.exec(select(table))]
+    for table, spans in SPANS.items():
+        for minutes in spans:
+            parts = [row for row in rows if isinstance(row, table) and row.minutes == minutes]
+            assert_percentiles([row.latency for row in parts], [event.latency_in_ms for event in events])
+            durations = [e.streaming_duration_in_ms if e.is_streamed else e.latency_in_ms for e in events]
+            assert_percentiles([row.duration for row in parts], durations)
+            assert_percentiles([row.tokens_per_second for row in parts], [speed(event) for event in events])
 
 
 def speed(event: AiEvent) -> float | None:

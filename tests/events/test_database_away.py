@@ -13,7 +13,7 @@ from sqlmodel import func, select
 from fluxgate_app import db
 from fluxgate_app.db import Database
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, HourlyRollup
+from fluxgate_app.models import AiEvent, KindRollup
 
 Away = Callable[[], None]
 
@@ -60,7 +60,7 @@ def assert_stored(database: Database, count: int) -> None:
     with database.reading() as session:
         ids = session.exec(select(AiEvent.tracking_id)).all()
         assert sorted(ids) == [f"evt_{number:06}" for number in range(count)]
-        assert session.exec(select(func.sum(HourlyRollup.requests))).one() == count
+        assert session.exec(select(func.sum(KindRollup.requests)).where(KindRollup.minutes == 60)).one() == count
 
 
 def test_calls_wait_for_a_database_that_is_away(impatient: Database, tmp_path: Path, make_call):

@@ -8,7 +8,7 @@ from sqlmodel import func, select
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, HourlyAccountRollup, HourlyRollup, OpenCall, ProcessLease
+from fluxgate_app.models import AccountRollup, AiEvent, KindRollup, OpenCall, ProcessLease
 
 
 def run(database: Database, data_dir: Path, processes: int, calls: int, how: str) -> tuple[set[str], set[str]]:
@@ -42,7 +42,7 @@ def test_every_call_of_killed_processes_is_exactly_one_event(database: Database,
     with database.reading() as session:
         assert session.exec(select(OpenCall)).all() == []
         assert session.exec(select(ProcessLease)).all() == []
-        assert session.exec(select(func.sum(HourlyRollup.requests))).one() == len(found)
+        assert session.exec(select(func.sum(KindRollup.requests)).where(KindRollup.minutes == 60)).one() == len(found)
 
 
 def test_two_processes_that_write_at_once_lose_nothing(database: Database, tmp_path: Path):
@@ -51,5 +51,5 @@ def test_two_processes_that_write_at_once_lose_nothing(database: Database, tmp_p
     assert started == ended == set(found)
     assert len(found) == 600
     with database.reading() as session:
-        assert session.exec(select(func.sum(HourlyRollup.requests))).one() == 600
-        assert session.exec(select(func.sum(HourlyAccountRollup.cost))).one() == 6
+        assert session.exec(select(func.sum(KindRollup.requests)).where(KindRollup.minutes == 60)).one() == 600
+        assert session.exec(select(func.sum(AccountRollup.cost)).where(AccountRollup.minutes == 1440)).one() == 6

@@ -9,7 +9,7 @@ from sqlmodel import select
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.store import store
-from fluxgate_app.models import HourlyRollup
+from fluxgate_app.models import KindRollup
 from fluxgate_app.tracking.record import CostSource, Owner, Status, Usage
 
 
@@ -61,5 +61,7 @@ def test_an_hour_of_which_nothing_is_left_is_gone(database: Database, make_call,
     put(database, [make_call(1, status=Status.INTERRUPTED)])
     put(database, [make_call(1, model="another")])
     with database.reading() as session:
-        assert [(row.model, row.requests) for row in session.exec(select(HourlyRollup))] == [("another", 1)]
+        assert [
+            (row.model, row.requests) for row in session.exec(select(KindRollup).where(KindRollup.minutes == 60))
+        ] == [("another", 1)]
     rollups_must_equal_the_rows(database)

@@ -12,7 +12,7 @@ from fluxgate_app.events.call import Call, to_json
 from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import bury, renew, sweep
-from fluxgate_app.models import AiEvent, HourlyRollup, OpenCall, ProcessLease
+from fluxgate_app.models import AiEvent, KindRollup, OpenCall, ProcessLease
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
 
@@ -24,7 +24,7 @@ def statuses(database: Database) -> dict[str, str]:
 
 def rollups(database: Database) -> dict[str, int]:
     with database.reading() as session:
-        return {row.status: row.requests for row in session.exec(select(HourlyRollup))}
+        return {row.status: row.requests for row in session.exec(select(KindRollup).where(KindRollup.minutes == 60))}
 
 
 def open_calls(database: Database, process_id: str, lease: timedelta, *calls: Call) -> None:
