@@ -23,13 +23,13 @@ _PARAMETERS = [
         example="model,feature",
     ),
     parameter("interval", "A series of figures, one for each", type="string", enum=[*INTERVALS, "auto"]),
-    parameter("timezone", "Whose days, weeks and months; `FLUXGATE_TIMEZONE` if not given", type="string"),
     parameter("compare", "Also the period of equal length before", type="string", enum=["previous"]),
     parameter("order", "Which groups come first", type="string", enum=list(ORDERS), default="cost"),
     parameter(
         "limit", "How many groups; the rest becomes one", type="integer", minimum=1, maximum=MOST_GROUPS, default=10
     ),
-    *FILTERS,
+    *(each for each in FILTERS if each["name"] != "timezone"),
+    parameter("timezone", "Whose days, weeks and months; `FLUXGATE_TIMEZONE` if not given", type="string"),
 ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import filters
@@ -59,6 +59,8 @@ def parse(query: Iterable[tuple[str, str]], now: datetime, zone: str) -> Questio
     Raises Invalid for what cannot be asked, and says what can.
     """
     own, others = _own(query)
+    if all(name != "timezone" for name, _ in others):
+        others.append(("timezone", zone))
     wanted = _with_origin(others, now)
     compares = _word(own, "compare", ("previous",)) is not None
     order = _word(own, "order", ORDERS) or "cost"
@@ -67,7 +69,7 @@ def parse(query: Iterable[tuple[str, str]], now: datetime, zone: str) -> Questio
     return Question(
         filters=wanted,
         period=_period(wanted, now),
-        zone=_zone(own.get("timezone", zone)),
+        zone=wanted.time.zone or ZoneInfo("UTC"),
         now=now,
         dimensions=_dimensions(own.get("groupBy")),
         interval=_word(own, "interval", (*INTERVALS, "auto")),
@@ -77,7 +79,7 @@ def parse(query: Iterable[tuple[str, str]], now: datetime, zone: str) -> Questio
     )
 
 
-_OWN = ("groupBy", "interval", "compare", "order", "limit", "timezone")
+_OWN = ("groupBy", "interval", "compare", "order", "limit")
 
 
 def _own(query: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:
@@ -131,10 +133,3 @@ def _limit(text: str | None) -> int:
     if not (text.isdecimal() and 1 <= int(text[:9]) <= MOST_GROUPS):
         raise Invalid(f"limit must be 1 to {MOST_GROUPS}")
     return int(text)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Invalid("timezone must be one such as UTC or Europe/Berlin") from None

@@ -1,18 +1,20 @@
 """Where figures are read: from the smallest rollup that knows all that is asked for, between its spans from rows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func
 
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events.filters import OPERATORS, Filters
+from fluxgate_app.events.filters import Filters
 from fluxgate_app.events.metrics.periods import Period
 from fluxgate_app.events.metrics.question import Question
+from fluxgate_app.events.operators import OPERATORS
 from fluxgate_app.events.rollups import ACCOUNTS, KINDS, USERS, Rollup, span_end, span_start
 from fluxgate_app.events.tables import EVENTS
+from fluxgate_app.events.time_ranges import ALWAYS
 
 LONGEST_IN_ROWS = timedelta(days=31)
 # The smallest first.
@@ -61,12 +63,12 @@ class Source:
 
     def _filters(self, filters: Filters) -> Iterator[ColumnElement[bool]]:
         if not self.rollup:
-            yield from Filters(filters.columns, filters.text).clauses
+            yield from replace(filters, time=ALWAYS).clauses
             return
         for each in filters.columns:
             # Rows have NULL where rollups, whose keys cannot, have ''.
             column: Any = func.nullif(self.table.c[each.column.attribute], "")
-            yield OPERATORS[each.operator](column, each.values)
+            yield OPERATORS[each.operator].clause(column, each.values)
 
 
 def sources(question: Question, scope: str | None, periods: Sequence[Period]) -> list[Source]:
