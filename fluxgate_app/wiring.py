@@ -18,6 +18,7 @@ from fluxgate_app.db import Database
 from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.live import Live
+from fluxgate_app.events.otlp.traces import Traces
 from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.gateway.gateway import Gateway
 from fluxgate_app.providers.catalogue import Catalogue
@@ -48,7 +49,8 @@ class Wiring:
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
         self.kept_answers = KeptAnswers(self.completions)
         self.deliveries = Deliveries(self.db, self.recorder.process_id)
-        self.intake = Intake(self.db)
+        self.intake = Intake(self.db, settings.content_logging)
+        self.traces = Traces(self.db, self.intake.turn, settings.content_logging)
         self.counters = SharedCounters(settings.redis_url.get_secret_value()) if settings.redis_url else None
         self.limits = Limits(self.counters)
         self.login_throttle = LoginThrottle(self.counters)

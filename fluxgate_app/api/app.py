@@ -19,6 +19,7 @@ from fluxgate_app.api import (
     keys,
     metrics,
     signup,
+    traces,
     vendor_streams,
     webhooks,
 )
@@ -67,6 +68,7 @@ def create_api(wiring: Wiring) -> FastAPI:
         ingest,
         keys,
         signup,
+        traces,
         webhooks,
     ):
         api.include_router(module.router)

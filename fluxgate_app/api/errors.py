@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
+from fluxgate_app.api import otlp
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import FluxGateError, ProviderFailed, RateLimited, Unauthorized
 from fluxgate_app.gateway.forms import spoken_in
@@ -39,6 +41,7 @@ def add_error_answers(api: FastAPI) -> None:
         HTTPException: _http_error,
         RequestValidationError: _wrong_form,
         ClientDisconnect: _nobody_reads_this,
+        OperationalError: _database_away,
         Exception: _broken,
     }
     for kind, handler in handlers.items():
@@ -46,9 +49,11 @@ def add_error_answers(api: FastAPI) -> None:
 
 
 def refusal(scope: Scope, message: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer to a failed request: ours, or on the gateway's routes its vendor's (spec section 5)."""
+    """The answer to a failed request: ours, or on the gateway's routes its vendor's or OTLP's (spec section 5)."""
     if not scope["path"].startswith(GATEWAY):
         return JsonAnswer({"error": message}, status, headers)
+    if scope["path"] == otlp.PATH:
+        return otlp.refusal(scope, message, status, headers)
     form = spoken_in(scope["path"], Headers(scope=scope))
     return JsonAnswer(form.refusal(status, message), status, headers)
 
@@ -75,6 +80,10 @@ async def _wrong_form(request: Request, error: RequestValidationError) -> Respon
 
 async def _nobody_reads_this(request: Request, error: ClientDisconnect) -> Response:
     return Response(status_code=400)
+
+
+async def _database_away(request: Request, error: OperationalError) -> Response:
+    return refusal(request.scope, "The database does not answer. Please try again.", 503, {"Retry-After": "5"})
 
 
 async def _broken(request: Request, error: Exception) -> Response:

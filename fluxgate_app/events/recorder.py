@@ -3,14 +3,12 @@
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call, to_json
-from fluxgate_app.events.redact import redacted
+from fluxgate_app.events.content import ContentLogging, allowed
 from fluxgate_app.events.sweep import LEASE
 from fluxgate_app.events.writer import Writer
 from fluxgate_app.models.ids import new_id
@@ -21,7 +19,6 @@ UNWRITTEN = 10_000
 
 log = logging.getLogger(__name__)
 
-ContentLogging = Literal["off", "redact", "full"]
 Listener = Callable[[list[str]], None]
 
 
@@ -38,7 +35,7 @@ class Recorder:
     ):
         self.keeps_content = content_logging != "off"
         self.process_id = new_id("proc")
-        self._redacts = content_logging == "redact"
+        self._content_logging: ContentLogging = content_logging
         self._database = database
         self._directory = data_dir / "journal"
         self._lease = lease
@@ -77,17 +74,9 @@ class Recorder:
         """Keep how it ended. May come twice for one call; the later one counts."""
         self._keep(start, end)
 
-    def _with_allowed_content(self, end: CallEnd) -> CallEnd:
-        if not self.keeps_content:
-            return replace(end, prompt=None, answer=None)
-        if not self._redacts:
-            return end
-        prompt, answer = (text and redacted(text) for text in (end.prompt, end.answer))
-        return replace(end, prompt=prompt, answer=answer)
-
     def _keep(self, start: CallStart, end: CallEnd | None) -> None:
         try:
-            line = to_json(Call(start, end and self._with_allowed_content(end)))
+            line = to_json(Call(start, end and allowed(end, self._content_logging)))
             try:
                 self._write(line)
             except OSError:

@@ -12,7 +12,8 @@ from fluxgate_app.models.table import Table
 class IngestReceipt(Table, table=True):
     """The first answer to an account's key, for whoever sends the same again; `body_hash` tells whether it is the same.
 
-    `key` begins with `request ` for an `Idempotency-Key` and with `event ` for an event's own id.
+    `key` begins with `request ` for an `Idempotency-Key`, with `event ` for an event's own id, and with `around ` for
+    a span that only wraps a call that was sent.
     """
 
     account: str = Field(primary_key=True, max_length=64)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         """What `track_anthropic` returns: the async client with `with_context`."""
 
 
-_STATUSES = {
+STATUSES = {
     "end_turn": Status.SUCCESS,
     "stop_sequence": Status.SUCCESS,
     "tool_use": Status.SUCCESS,
@@ -53,7 +53,7 @@ class MessageAnswer(Answer):
             case "message_delta":
                 self._later = chunk.usage or self._later
                 if chunk.delta.stop_reason:
-                    self.finish(chunk.delta.stop_reason, _STATUSES)
+                    self.finish(chunk.delta.stop_reason, STATUSES)
             case _:
                 pass
         return True
@@ -63,7 +63,7 @@ class MessageAnswer(Answer):
         for block in response.content:
             self._hear(block)
         if response.stop_reason:
-            self.finish(response.stop_reason, _STATUSES)
+            self.finish(response.stop_reason, STATUSES)
 
     def raw_usage(self) -> dict[str, Any] | None:
         start = super().raw_usage()

@@ -1,7 +1,7 @@
 """Say what went wrong with a call, without saying anything secret."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ _KEYS = re.compile(
     re.VERBOSE,
 )
 _RATE_TYPES = frozenset(("rate_limit_error", "rate_limit_exceeded", "resource_exhausted", "insufficient_quota"))
-_TIMEOUT_TYPES = frozenset(("timeout_error", "deadline_exceeded"))
+_TIMEOUT_TYPES = frozenset(("deadline_exceeded",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,25 @@ def _told(error: Exception) -> Mapping[str, Any]:
 def _type(error: Exception, told: Mapping[str, Any]) -> str:
     words = (told.get(name) for name in ("code", "type", "status"))
     word = next((word for word in words if isinstance(word, str) and word and not word.isdigit()), None)
-    return re.sub(r"\W+", "_", word.lower() if word else _snake(type(error).__name__))[:_LONGEST_TYPE]
+    return re.sub(r"\W+", "_", word.lower() if word else snake_case(type(error).__name__))[:_LONGEST_TYPE]
 
 
-def _snake(name: str) -> str:
+def snake_case(name: str) -> str:
+    """`RateLimitError` as `rate_limit_error`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _status(error: Exception, kind: str) -> Status:
     codes = (getattr(error, "status_code", None), getattr(error, "code", None))
     code = next((code for code in codes if isinstance(code, int)), None)
-    if code == 429 or kind in _RATE_TYPES:
+    return status_of(code, (kind, *(snake_case(base.__name__) for base in type(error).__mro__)))
+
+
+def status_of(code: int | None, kinds: Collection[str]) -> Status:
+    """The status of a failure that is told by its HTTP code, and by words in snake_case for what kind it is."""
+    if code == 429 or not _RATE_TYPES.isdisjoint(kinds):
         return Status.RATE_LIMITED
-    names = (base.__name__ for base in type(error).__mro__)
-    if code in (408, 504) or kind in _TIMEOUT_TYPES or any("Timeout" in name for name in names):
+    if code in (408, 504) or any("timeout" in kind or kind in _TIMEOUT_TYPES for kind in kinds):
         return Status.TIMEOUT
     return Status.ERROR
 
@@ -83,7 +88,12 @@ def _message(
     given = told.get("message")
     message = given if isinstance(given, str) else str(error)
     # A ValueError, such as JSON's or pydantic's, quotes what it could not read: a piece of the answer.
-    if isinstance(error, ValueError) or any(_quotes(message, text) for text in request()):
+    return None if isinstance(error, ValueError) else safe(message, key, request())
+
+
+def safe(message: str, key: str | None, request: Iterable[str]) -> str | None:
+    """The message as it may be kept (spec section 5): short, without keys, None when it quotes one of these texts."""
+    if any(_quotes(message, text) for text in request):
         return None
     return masked(message, key)[:_LONGEST_MESSAGE] or None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _BLOCKED = ("SAFETY", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY")
-_STATUSES = {
+STATUSES = {
     "STOP": Status.SUCCESS,
     "MAX_TOKENS": Status.MAX_TOKENS,
     "RECITATION": Status.RECITATION,
@@ -49,7 +49,7 @@ class GenerateAnswer(Answer):
             for piece in (content and content.parts) or ():
                 self._hear(piece)
             if candidate.finish_reason:
-                self.finish(candidate.finish_reason.value, _STATUSES)
+                self.finish(candidate.finish_reason.value, STATUSES)
         feedback = chunk.prompt_feedback
         if feedback and feedback.block_reason:
             self.finish(feedback.block_reason.value, {feedback.block_reason.value: Status.BLOCKED})

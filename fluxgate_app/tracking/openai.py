@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         """What `track_openai` returns: the async client with `with_context`."""
 
 
-_STATUSES = {
+STATUSES = {
     "stop": Status.SUCCESS,
     "tool_calls": Status.SUCCESS,
     "function_call": Status.SUCCESS,
@@ -85,7 +85,7 @@ class ChatAnswer(Answer):
             if message is not None:
                 self._hear(message)
             if choice.finish_reason:
-                self.finish(choice.finish_reason, _STATUSES)
+                self.finish(choice.finish_reason, STATUSES)
 
     def _hear(self, message: Any) -> None:
         self.say(message.content)

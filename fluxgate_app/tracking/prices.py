@@ -64,6 +64,8 @@ def _price(
         return Decimal(0), LOCAL
     if usage.input_tokens == 0 and usage.output_tokens == 0:
         return Decimal(0), None
+    if usage.input_tokens is None and usage.output_tokens is None:
+        return None, None
     return _listed(usage, provider, models, at), version()
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Conflict, FluxGateError, Invalid
+from fluxgate_app.events.content import ContentLogging
 from fluxgate_app.events.exact_json import json_text
 from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.reading import Reading, body_hash, read
@@ -46,11 +47,15 @@ class _Submission:
 
 
 class Intake:
-    """Takes in what programs send, one after the other: those that compete for SQLite's lock starve."""
+    """Takes in what programs send, one after the other: those that compete for SQLite's lock starve.
 
-    def __init__(self, db: Database):
+    `turn` is what whoever stores waits for.
+    """
+
+    def __init__(self, db: Database, content_logging: ContentLogging = "off"):
         self._db = db
-        self._turn = asyncio.Lock()
+        self._content_logging: ContentLogging = content_logging
+        self.turn = asyncio.Lock()
 
     async def take(self, body: bytes, owner: Owner, key: str | None = None) -> Answer:
         """Store the event or the list of events in this body; when it returns, they are in the database.
@@ -60,14 +65,14 @@ class Intake:
         """
         if key is not None and not 1 <= len(key) <= LONGEST_KEY:
             raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters")
-        submission = await asyncio.to_thread(_read, body, owner, key)
+        submission = await asyncio.to_thread(_read, body, owner, key, self._content_logging)
         if not any(isinstance(event, Reading) for event in submission.events):
             return _answer(submission, submission.events)
-        async with self._turn:
+        async with self.turn:
             return await self._db.write(_keep, submission)
 
 
-def _read(body: bytes, owner: Owner, key: str | None) -> _Submission:
+def _read(body: bytes, owner: Owner, key: str | None, logging: ContentLogging) -> _Submission:
     try:
         sent = from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -76,13 +81,13 @@ def _read(body: bytes, owner: Owner, key: str | None) -> _Submission:
     events = cast("list[Any]", sent if is_list else [sent])
     if not 1 <= len(events) <= MOST_EVENTS:
         raise Invalid(f"A list has 1 to {MOST_EVENTS} events")
-    read_events = [_try_to_read(event, owner, at) for event in events]
+    read_events = [_try_to_read(event, owner, at, logging) for event in events]
     return _Submission(owner.account or "", read_events, is_list, key, body_hash(sent) if key is not None else "")
 
 
-def _try_to_read(event: Any, owner: Owner, at: datetime) -> Reading | FluxGateError:
+def _try_to_read(event: Any, owner: Owner, at: datetime, logging: ContentLogging) -> Reading | FluxGateError:
     try:
-        return read(event, owner, at)
+        return read(event, owner, at, logging)
     except Invalid as error:
         return error
 
@@ -94,37 +99,37 @@ def _keep(session: Session, submission: _Submission) -> Answer:
         if first.body_hash != submission.body_hash:
             raise Conflict("This Idempotency-Key was used for another body")
         return Answer(first.answer, kept=True)
-    outcomes, given = _outcomes(session, submission)
-    answer = _answer(submission, outcomes)
+    became, given = outcomes(session, account, submission.events)
+    answer = _answer(submission, became)
     if answer.kept and submission.key is not None:
         given[request] = Receipt(submission.body_hash, answer.text)
-    store(session, [event.call for event in outcomes if isinstance(event, Reading)], process_id="")
+    store(session, [event.call for event in became if isinstance(event, Reading)], process_id="")
     receipts.keep(session, account, given)
-    return replace(answer, stored=[event.tracking_id for event in outcomes if isinstance(event, Reading)])
+    return replace(answer, stored=[event.tracking_id for event in became if isinstance(event, Reading)])
 
 
-def _outcomes(
-    session: Session, submission: _Submission
+def outcomes(
+    session: Session, account: str, events: Sequence[Reading | FluxGateError]
 ) -> tuple[list[Reading | Receipt | FluxGateError], dict[str, Receipt]]:
     """What becomes of each event: new, answered before, or refused; and the receipts of the new ones."""
-    named = {f"event {event.id}": event for event in submission.events if isinstance(event, Reading) and event.id}
-    known = receipts.find(session, submission.account, named)
+    named = {f"event {event.id}": event for event in events if isinstance(event, Reading) and event.id}
+    known = receipts.find(session, account, named)
     taken = receipts.taken(session, [event.tracking_id for event in named.values() if event.id == event.tracking_id])
     given: dict[str, Receipt] = {}
-    outcomes: list[Reading | Receipt | FluxGateError] = []
-    for event in submission.events:
+    became: list[Reading | Receipt | FluxGateError] = []
+    for event in events:
         if isinstance(event, FluxGateError) or event.id is None:
-            outcomes.append(event)
+            became.append(event)
             continue
         key = f"event {event.id}"
         if first := known.get(key) or given.get(key):
-            outcomes.append(first if first.body_hash == event.body_hash else Conflict(_USED))
+            became.append(first if first.body_hash == event.body_hash else Conflict(_USED))
         elif event.tracking_id in taken:
-            outcomes.append(Conflict(_USED))
+            became.append(Conflict(_USED))
         else:
             given[key] = Receipt(event.body_hash, event.answer)
-            outcomes.append(event)
-    return outcomes, given
+            became.append(event)
+    return became, given
 
 
 def _answer(submission: _Submission, outcomes: Sequence[Reading | Receipt | FluxGateError]) -> Answer:

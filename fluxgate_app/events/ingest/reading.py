@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from ulid import ULID
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.call import Call
+from fluxgate_app.events.content import ContentLogging, allowed
 from fluxgate_app.events.exact_json import json_text
 from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
 from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
@@ -26,8 +27,24 @@ UNKNOWN = "unknown"
 _TRACKING_ID = re.compile(r"evt_[0-9A-Za-z]{1,60}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_SHAPE_B = ("provider", "model", "performance")
-# The names under which senders know Google's models.
-_GOOGLE = ("gemini", "vertex", "google-vertex", "vertexai")
+# The names under which senders know the same provider, those of OpenTelemetry's conventions among them.
+_ALSO_CALLED = {
+    "google": (
+        "gemini",
+        "vertex",
+        "google-vertex",
+        "vertexai",
+        "vertex_ai",
+        "gcp.gemini",
+        "gcp.gen_ai",
+        "gcp.vertex_ai",
+    ),
+    "azure": ("azure.ai.openai", "azure.ai.inference", "az.ai.openai", "az.ai.inference", "azure_openai"),
+    "aws": ("aws.bedrock", "bedrock", "aws_bedrock"),
+    "mistral": ("mistral_ai", "mistralai"),
+    "xai": ("x_ai", "x-ai"),
+}
+_PROVIDERS = {also: name for name, names in _ALSO_CALLED.items() for also in names}
 _PLAIN = (str, int, bool, type(None))
 
 
@@ -46,8 +63,11 @@ class Reading:
         return self.call.start.tracking_id
 
 
-def read(body: Any, owner: Owner, now: datetime) -> Reading:
-    """The event in this JSON. Raises Invalid, which names the field and never what is in it."""
+def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off") -> Reading:
+    """The event in this JSON, with as much of its texts as may be kept.
+
+    Raises Invalid, which names the field and never what is in it.
+    """
     if not isinstance(body, dict):
         raise Invalid("An event must be a JSON object")
     sent = cast("dict[str, Any]", body)
@@ -60,6 +80,7 @@ def read(body: Any, owner: Owner, now: datetime) -> Reading:
     if call.end.cost is not None and call.end.cost > MOST_USD:
         raise Invalid(f"One event costs at most {MOST_USD} USD")
     answer = json_text(_answer_b(call, call.end) if isinstance(event, ShapeB) else _answer_a(call, call.end))
+    call = replace(call, end=allowed(call.end, logging))
     return Reading(call, answer, event.id, "" if event.id is None else body_hash(sent))
 
 
@@ -143,6 +164,8 @@ def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime)
         error_message=masked(went.error_message or "", None) or None,
         model_used=event.model_used,
         raw_usage=_plain(event.raw_usage if event.raw_usage is not None else sent["usage"]),
+        prompt=event.prompt,
+        answer=event.answer,
     )
     return Call(start, end)
 
@@ -170,7 +193,7 @@ def _moment(told: datetime | None, now: datetime) -> datetime:
 
 def _provider(told: str | None) -> str:
     name = (told or UNKNOWN).lower()
-    return "google" if name in _GOOGLE else name
+    return _PROVIDERS.get(name, name)
 
 
 def _context(labels: Any, user: EndUser | None, metadata: dict[str, Any]) -> Context:

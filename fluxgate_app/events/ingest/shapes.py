@@ -179,3 +179,5 @@ class ShapeB(Event):
     cost: Usd | None = None
     cost_source: CostSource = CostSource.REPORTED
     price_version: Annotated[str, Field(max_length=50)] | None = None
+    prompt: str | None = None
+    answer: str | None = None

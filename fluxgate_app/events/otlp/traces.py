@@ -1,0 +1,118 @@
+"""Take in spans: find the calls among them, price them, store each once, say what was refused."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from fluxgate_app.db import Database
+from fluxgate_app.errors import FluxGateError, Invalid
+from fluxgate_app.events.content import ContentLogging
+from fluxgate_app.events.ingest import receipts
+from fluxgate_app.events.ingest.intake import outcomes
+from fluxgate_app.events.ingest.reading import Reading, read
+from fluxgate_app.events.ingest.receipts import Receipt
+from fluxgate_app.events.otlp.calls import Batch
+from fluxgate_app.events.otlp.event import event
+from fluxgate_app.events.otlp.span import Span, SpanId
+from fluxgate_app.events.store import store
+from fluxgate_app.events.tables import wait_for_turn
+from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.record import Owner
+
+MOST_CALLS = 5000
+_WRAPS = Receipt("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many spans were refused and why the first of them; the tracking ids of what is new."""
+
+    rejected: int
+    why: str
+    stored: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The calls of a batch, each with its event or with why it is none."""
+
+    batch: Batch
+    events: list[tuple[Span, Reading | FluxGateError]]
+
+
+class Traces:
+    """Takes in what programs trace. `turn` is what all wait for that store what programs send."""
+
+    def __init__(self, db: Database, turn: asyncio.Lock, content_logging: ContentLogging = "off"):
+        self._db = db
+        self._turn = turn
+        self._content_logging: ContentLogging = content_logging
+
+    async def take(self, body: bytes, media_type: str, owner: Owner, own_host: str | None = None) -> Taken:
+        """Store the calls among the spans in this body; when it returns, they are in the database.
+
+        A span that was sent before changes nothing. What went to `own_host` is recorded by the gateway there.
+        Raises Invalid when there is nothing in it but what is refused.
+        """
+        sent = await asyncio.to_thread(self._read, body, media_type, owner, own_host)
+        async with self._turn:
+            return await self._db.write(_keep, owner.account or "", sent)
+
+    def _read(self, body: bytes, media_type: str, owner: Owner, own_host: str | None) -> _Read:
+        # Protobuf takes a while to import, and most programs send no spans.
+        from fluxgate_app.events.otlp import wire
+
+        batch = Batch.of(wire.read(body, media_type), own_host)
+        if len(batch.calls) > MOST_CALLS:
+            raise Invalid(f"A request has at most {MOST_CALLS} calls: lower the batch size of the exporter")
+        around, at = batch.wrapping(), now()
+        innermost = [call for call in batch.calls if call.id not in around]
+        return _Read(batch, [(call, _event(call, owner, at, self._content_logging)) for call in innermost])
+
+
+def _event(call: Span, owner: Owner, at: datetime, logging: ContentLogging) -> Reading | FluxGateError:
+    try:
+        return read(event(call, owner.account or ""), owner, at, logging)
+    except Invalid as error:
+        return Invalid(f"Span {call.id[1].hex()[:16]}: {error.message}")
+
+
+def _keep(session: Session, account: str, sent: _Read) -> Taken:
+    wait_for_turn(session)
+    batch = sent.batch
+    known = _known_wraps(session, account, batch.parents)
+    around = batch.wrapping(known)
+    innermost = [event for call, event in sent.events if call.id not in around and call.id not in known]
+    became, given = outcomes(session, account, innermost)
+    new = [event for event in became if isinstance(event, Reading)]
+    store(session, [event.call for event in new], process_id="")
+    receipts.keep(session, account, given | _new_wraps(session, account, batch, around))
+    return _taken(became, new)
+
+
+def _known_wraps(session: Session, account: str, spans: Collection[SpanId]) -> set[SpanId]:
+    """Those of these within which a call ran that was sent earlier: what is inside ends, and is sent, first."""
+    found = receipts.find(session, account, [_key(span) for span in spans])
+    return {span for span in spans if _key(span) in found}
+
+
+def _new_wraps(session: Session, account: str, batch: Batch, around: Collection[SpanId]) -> dict[str, Receipt]:
+    """What to keep for the requests to come: the spans around these calls that are yet to be sent, or may be again."""
+    to_come = [span for span in around if span not in batch.parents or span in batch.inner]
+    known = _known_wraps(session, account, to_come)
+    return {_key(span): _WRAPS for span in to_come if span not in known}
+
+
+def _key(span: SpanId) -> str:
+    return f"around {span[0].hex()} {span[1].hex()}"
+
+
+def _taken(became: Sequence[Reading | Receipt | FluxGateError], new: Sequence[Reading]) -> Taken:
+    """Raises the first refusal when nothing else is there."""
+    refused = [event for event in became if isinstance(event, FluxGateError)]
+    if refused and len(refused) == len(became):
+        raise Invalid(refused[0].message)
+    return Taken(len(refused), refused[0].message if refused else "", [event.tracking_id for event in new])
