@@ -83,7 +83,7 @@ async def _nobody_reads_this(request: Request, error: ClientDisconnect) -> Respo
 
 
 async def _database_away(request: Request, error: OperationalError) -> Response:
-    return refusal(request.scope, "The database does not answer. Please try again.", 503, {"Retry-After": "5"})
+    return refusal(request.scope, "The database does not answer", 503, {"Retry-After": "5"})
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import httpx2
@@ -23,20 +25,14 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Tracer
 
+from fluxgate_app import db
 from fluxgate_app.accounts import api_keys
 
+from ..spans import GPT, request, span
 from .conftest import Api, Person, client
 
 PATH = "/v1/traces"
 PROTOBUF = "application/x-protobuf"
-GPT: dict[str, Any] = {
-    "gen_ai.operation.name": "chat",
-    "gen_ai.provider.name": "openai",
-    "gen_ai.request.model": "gpt-4o",
-    "gen_ai.usage.input_tokens": 1000,
-    "gen_ai.usage.output_tokens": 100,
-    "gen_ai.usage.cache_read.input_tokens": 800,
-}
 
 
 @pytest.fixture(scope="module")
@@ -69,28 +65,6 @@ def tracer(api: Api, sender: httpx2.Client) -> Iterator[Tracer]:
 
 def events(sender: httpx2.Client) -> list[dict[str, Any]]:
     return sender.get("/api/events").json()["events"]
-
-
-def request(*spans: dict[str, Any]) -> dict[str, Any]:
-    """A request by hand, in OTLP's JSON."""
-    return {"resourceSpans": [{"scopeSpans": [{"spans": list(spans)}]}]}
-
-
-def span(number: int = 1, **attributes: Any) -> dict[str, Any]:
-    def value(told: Any) -> dict[str, Any]:
-        kinds = {bool: "boolValue", int: "intValue", float: "doubleValue", str: "stringValue"}
-        return {kinds[type(told)]: str(told) if type(told) is int else told}
-
-    given = GPT | attributes
-    return {
-        "traceId": "5b8efff798038103d269b633813fc60c",
-        "spanId": f"{number:016x}",
-        "name": "chat gpt-4o",
-        "kind": 3,
-        "startTimeUnixNano": "1772366400000000000",
-        "endTimeUnixNano": "1772366401500000000",
-        "attributes": [{"key": name, "value": value(told)} for name, told in given.items()],
-    }
 
 
 def protobuf(*names: str) -> bytes:
@@ -151,7 +125,7 @@ def test_an_agent_s_trace_has_as_many_events_as_calls(sender, tracer):
 
 
 def test_a_request_by_hand_in_json(sender):
-    answer = sender.post(PATH, json=request(span(**{"gen_ai.conversation.id": "c_1", "fluxgate.step": "first"})))
+    answer = sender.post(PATH, json=request(span(1, GPT | {"gen_ai.conversation.id": "c_1", "fluxgate.step": "first"})))
     assert (answer.status_code, answer.json()) == (200, {})
     assert answer.headers["content-type"] == "application/json"
     (event,) = events(sender)
@@ -179,7 +153,7 @@ def test_the_same_spans_of_two_accounts_are_two_accounts_calls(api, key_of, send
 
 
 def test_a_bad_span_is_rejected_and_the_others_are_kept(sender):
-    answer = sender.post(PATH, json=request(span(1), span(2, **{"gen_ai.usage.input_tokens": "many"})))
+    answer = sender.post(PATH, json=request(span(1), span(2, GPT | {"gen_ai.usage.input_tokens": "many"})))
     partial = answer.json()["partialSuccess"]
     assert (answer.status_code, partial["rejectedSpans"]) == (200, "1")
     assert partial["errorMessage"].startswith("Span 0000000000000002: gen_ai.usage.input_tokens must be")
@@ -196,12 +170,9 @@ def test_what_was_rejected_is_told_in_protobuf_too(sender):
 
 def test_spans_of_anything_else_are_fine_and_no_events(sender, tracer):
     for operation in ("invoke_agent", "execute_tool", "create_agent"):
-        tracer.start_span(operation, attributes={"gen_ai.operation.name": operation} | GPT_COUNTS).end()
+        tracer.start_span(operation, attributes=GPT | {"gen_ai.operation.name": operation}).end()
     tracer.start_span("GET /", attributes={"http.request.method": "GET"}).end()
     assert events(sender) == []
-
-
-GPT_COUNTS = {name: value for name, value in GPT.items() if "usage" in name}
 
 
 def test_what_our_own_gateway_recorded_is_not_recorded_twice(api, sender, tracer):
@@ -245,7 +216,7 @@ HOSTILE: dict[str, tuple[bytes, str, dict[str, str], int]] = {
     "deep": (b'{"resourceSpans":' * 5000, "application/json", {}, 400),
     "10,000 calls": (json.dumps(request(*map(span, range(1, 10_001)))).encode(), "application/json", {}, 400),
 } | {
-    f"{name} {told!r}": (json.dumps(request(span(**{name: told}))).encode(), "application/json", {}, 400)
+    f"{name} {told!r}": (json.dumps(request(span(1, GPT | {name: told}))).encode(), "application/json", {}, 400)
     for name, told in [
         ("gen_ai.usage.input_tokens", float("nan")),
         ("gen_ai.usage.input_tokens", -1),
@@ -297,3 +268,18 @@ def test_many_exporters_at_once_lose_nothing(sender):
         answers = list(threads.map(lambda body: post(sender, body).status_code, bodies))
     assert answers == [200] * 20
     assert len(sender.get("/api/events", params={"limit": 1000}).json()["events"]) == 400
+
+
+def test_an_exporter_shall_try_again_while_the_database_is_away(start_api, monkeypatch):
+    monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 20)
+    api, body = start_api(), protobuf("one")
+    person = api.person("nina")
+    with api.wiring.db.writing() as session:
+        key = api_keys.create(session, person.account.id, "tracer", scopes=("events:write", "events:read")).key
+    with client(api.url, key) as program:
+        with closing(sqlite3.connect(api.wiring.settings.data_dir / "fluxgate.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            away = post(program, body)
+        assert (away.status_code, away.headers["retry-after"]) == (503, "5")
+        assert Status.FromString(away.content).message == "The database does not answer"
+        assert (post(program, body).status_code, len(events(program))) == (200, 1)

@@ -116,6 +116,11 @@ def test_a_cache_that_is_kept_for_an_hour_costs_more(database: Database):
     assert event.cost == Decimal("0.00606")
 
 
+def test_counts_that_nobody_told_have_no_price(database: Database):
+    event = stored(database, B | {"usage": {}})
+    assert (event.input_tokens, event.cost, event.cost_source) == (None, None, "unpriced")
+
+
 def test_a_call_that_was_not_streamed_took_its_whole_trip(database: Database):
     event = stored(database, B | {"performance": {"latency": 2000, "status": "success"}})
     assert (event.is_streamed, event.latency_in_ms, event.streaming_duration_in_ms) == (False, 2000, None)

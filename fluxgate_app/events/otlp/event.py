@@ -6,11 +6,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 from ulid import ULID
 
 from fluxgate_app.errors import Invalid
+from fluxgate_app.events.ingest.shapes import ExactCounts
 from fluxgate_app.events.otlp import vocabulary
 from fluxgate_app.events.otlp.calls import is_valid, kind
 from fluxgate_app.events.otlp.counting import totals
@@ -61,7 +61,7 @@ def tracking_id(span: Span, account: str) -> str:
 
 def _end(span: Span, call: Kind, prompt: str | None) -> dict[str, Any]:
     said, ended = span.attributes, ending(span)
-    counts = {to_camel(name): number for name, number in asdict(totals(said, call)).items()}
+    counts = {str(ExactCounts.model_fields[name].alias): n for name, n in asdict(totals(said, call)).items()}
     return {
         "performance": {
             **_times(span),
