@@ -9,7 +9,7 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.deps import EventReader, Wired
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.events import filters, queries, time_ranges
+from fluxgate_app.events import filters, queries, sorting, time_ranges
 from fluxgate_app.events.columns import COLUMNS, EventColumn, as_json
 from fluxgate_app.events.operators import LISTED, OPERATORS, operators_of
 from fluxgate_app.events.queries import MOST_EVENTS, EventDetail
@@ -34,6 +34,9 @@ def _filters_of(column: EventColumn) -> list[dict[str, Any]]:
     return [listed, *(parameter(name, each.meaning, **each.schema(column)) for name, each in named)]
 
 
+SORT = parameter(
+    "sort", "The order; what is unknown comes last", type="string", enum=list(sorting.ALLOWED), default="-createdAt"
+)
 FILTERS = [
     parameter("q", "A text to look for in ids, names, errors and, where they are kept, prompts and answers", **_TEXT),
     parameter("range", f"When: {time_ranges.ALLOWED}", type="string", example="7d"),
@@ -46,6 +49,7 @@ PARAMETERS = {
     "parameters": [
         parameter("limit", "How many at most", type="integer", minimum=1, maximum=MOST_EVENTS, default=50),
         parameter("cursor", "The `nextCursor` of the page before", type="string"),
+        SORT,
         *FILTERS,
     ]
 }
@@ -53,13 +57,16 @@ PARAMETERS = {
 
 @router.get("", openapi_extra=PARAMETERS)
 async def events(request: Request, wiring: Wired, identity: EventReader) -> Response:
-    """The newest calls that the filters let through: `{events, nextCursor}`."""
+    """The newest calls that the filters let through, or the first in another order: `{events, nextCursor}`.
+
+    A search for something rare stops early, with what it found and `searchedBackTo`; `nextCursor` goes on with it.
+    """
     asked = request.query_params
     wanted = filters.parse(asked.multi_items(), datetime.now(UTC))
-    page = await wiring.db.read(
-        queries.list_events, scope_of(identity), wanted, _limit(asked.get("limit")), asked.get("cursor")
-    )
-    return JsonAnswer({"events": [as_json(event) for event in page.events], "nextCursor": page.next_cursor})
+    limit, sort = _limit(asked.get("limit")), sorting.parse(asked.get("sort"))
+    page = await wiring.db.read(queries.list_events, scope_of(identity), wanted, limit, asked.get("cursor"), sort=sort)
+    said = {"events": [as_json(event) for event in page.events], "nextCursor": page.next_cursor}
+    return JsonAnswer(said | ({"searchedBackTo": page.searched_back_to} if page.searched_back_to else {}))
 
 
 @router.get("/{tracking_id}")

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from fluxgate_app.api.deps import EventReader, Wired
-from fluxgate_app.api.events import FILTERS, parameter, scope_of
+from fluxgate_app.api.events import FILTERS, SORT, parameter, scope_of
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events import filters
+from fluxgate_app.events import filters, sorting
 from fluxgate_app.events.export import FORMATS, export
 
 router = APIRouter(prefix="/api/events", tags=["Events"])
@@ -21,10 +21,10 @@ _FILES = {file().media_type.partition(";")[0]: {"schema": {"type": "string"}} fo
     "/export",
     response_class=StreamingResponse,
     responses={200: {"content": _FILES, "description": "The file"}},
-    openapi_extra={"parameters": [_FORMAT, *FILTERS]},
+    openapi_extra={"parameters": [_FORMAT, SORT, *FILTERS]},
 )
 async def export_events(request: Request, wiring: Wired, identity: EventReader) -> StreamingResponse:
-    """Every call that the filters of the list let through, newest first, as CSV, JSON lines or Parquet."""
+    """Every call that the filters of the list let through, in the list's order, as CSV, JSON lines or Parquet."""
     asked = request.query_params
     named = asked.getlist("format") or ["csv"]
     if len(named) > 1 or named[0] not in FORMATS:
@@ -33,5 +33,5 @@ async def export_events(request: Request, wiring: Wired, identity: EventReader) 
     wanted = filters.parse([(name, value) for name, value in asked.multi_items() if name != "format"], at)
     file = FORMATS[named[0]]()
     headers = {"Content-Disposition": f'attachment; filename="fluxgate-events-{at:%Y-%m-%d}.{file.suffix}"'}
-    written = export(wiring.db, file, scope_of(identity), wanted)
+    written = export(wiring.db, file, scope_of(identity), wanted, sort=sorting.parse(asked.get("sort")))
     return StreamingResponse(written, media_type=file.media_type, headers=headers)

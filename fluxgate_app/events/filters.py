@@ -84,11 +84,12 @@ class Filters:
     @property
     def clauses(self) -> list[ColumnElement[bool]]:
         """The filters as SQL, all of which must hold."""
+        return [*self.checks, *self.time.clauses(EVENTS.c.created_at)]
+
+    @property
+    def checks(self) -> list[ColumnElement[bool]]:
+        """The filters as SQL, without those of time."""
         clauses = [each.clause for each in self.columns]
-        if self.since:
-            clauses.append(EVENTS.c.created_at >= self.since)
-        if self.until:
-            clauses.append(EVENTS.c.created_at < self.until)
         if self.text:
             clauses.append(or_(*(contains(EVENTS.c[name], self.text) for name in SEARCHED), _kept(self.text)))
         return clauses

@@ -3,32 +3,25 @@
 `scope` is the account whose events may be seen; None sees all, for admins.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session
 
 from fluxgate_app.errors import Invalid, NotFound
+from fluxgate_app.events import search
 from fluxgate_app.events.event_row import FAILURES, ROW_COLUMNS, EventRow, from_database
 from fluxgate_app.events.filters import EVERYTHING, Filters
 from fluxgate_app.events.rollups import QUARTER, span_end
+from fluxgate_app.events.search import USUAL, Effort, Page
+from fluxgate_app.events.sorting import NEWEST_FIRST, Sort
 from fluxgate_app.events.tables import ACCOUNT_ROLLUPS, CONTENTS, END_USERS, EVENTS
-from fluxgate_app.events.values import read_text, read_time
 
 MOST_EVENTS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Events, newest first; `next_cursor` asks for those after them, None when there are none."""
-
-    events: tuple[EventRow, ...]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +68,19 @@ class Summary:
 
 
 def list_events(
-    session: Session, scope: str | None, filters: Filters = EVERYTHING, limit: int = 50, cursor: str | None = None
+    session: Session,
+    scope: str | None,
+    filters: Filters = EVERYTHING,
+    limit: int = 50,
+    cursor: str | None = None,
+    *,
+    sort: Sort = NEWEST_FIRST,
+    effort: Effort = USUAL,
 ) -> Page:
-    """The newest events that the filters let through, from the cursor on. Raises Invalid for a bad limit or cursor."""
+    """The first events that the filters let through, from the cursor on. Raises Invalid for a bad limit or cursor."""
     if not 1 <= limit <= MOST_EVENTS:
         raise Invalid(f"limit must be 1 to {MOST_EVENTS}")
-    position = tuple_(EVENTS.c.created_at, EVENTS.c.tracking_id)
-    query = _events(scope, filters).order_by(EVENTS.c.created_at.desc(), EVENTS.c.tracking_id.desc()).limit(limit + 1)
-    if cursor is not None:
-        created_at, tracking_id = _read_cursor(cursor)
-        query = query.where(position < tuple_(literal(created_at, EVENTS.c.created_at.type), literal(tracking_id)))
-    found = _rows(session, query)
-    return Page(found[:limit], _cursor(found[limit - 1]) if len(found) > limit else None)
+    return search.find(session, scope, filters, sort=sort, limit=limit, cursor=cursor, effort=effort)
 
 
 def get_event(session: Session, scope: str | None, tracking_id: str) -> EventDetail:
@@ -166,17 +160,3 @@ def _end_user(session: Session, event: EventRow) -> EndUserRow | None:
     )
     row = found.one_or_none()
     return EndUserRow(*row) if row else None
-
-
-def _cursor(event: EventRow) -> str:
-    position = f"{event.created_at.isoformat()} {event.tracking_id}"
-    return urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        position = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        created_at, tracking_id = position.split(" ")
-        return read_time(created_at), read_text(tracking_id)
-    except (ValueError, OverflowError):
-        raise Invalid("cursor must be a nextCursor of this list") from None

@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import ColumnElement
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.values import Values, read_time
@@ -23,6 +26,11 @@ class TimeRange:
     until: datetime | None = None
     span: str | None = None
     zone: ZoneInfo | None = None
+
+    def clauses(self, column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        """The range of a column with times, as SQL."""
+        beginning = [] if self.since is None else [column >= self.since]
+        return beginning if self.until is None else [*beginning, column < self.until]
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

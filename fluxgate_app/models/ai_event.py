@@ -4,13 +4,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, column
 from sqlmodel import Field
 
 from fluxgate_app.models.columns import Money, UtcTime, now
 from fluxgate_app.models.table import Table
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _index_of_given(name: str) -> Index:
+    """An index that costs nothing where the column is empty."""
+    given = column(name).is_not(None)
+    return Index(f"ix_ai_event_{name}", name, "created_at", sqlite_where=given, postgresql_where=given)
 
 
 class AiEvent(Table, table=True):
@@ -22,8 +28,11 @@ class AiEvent(Table, table=True):
 
     __table_args__ = (
         Index("ix_ai_event_created", "created_at", "tracking_id"),
-        Index("ix_ai_event_account_created", "account", "created_at", "tracking_id"),
-        Index("ix_ai_event_conversation", "conversation_id", "created_at"),
+        Index("ix_ai_event_account", "account", "created_at", "tracking_id"),
+        # One column is compared, and what matches read in the order of time (`events.search`).
+        Index("ix_ai_event_conversation_id", "conversation_id", "created_at"),
+        *(Index(f"ix_ai_event_{name}", name, "created_at") for name in ("provider", "model", "status")),
+        *(_index_of_given(name) for name in ("feature", "user", "session_id", "api_key", "error_type")),
         # Without it SQLite gives a replaced row its old id again, and a page that asks for newer ids misses it.
         {"sqlite_autoincrement": True},
     )

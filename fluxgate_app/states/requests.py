@@ -98,6 +98,8 @@ class Requests(rx.State):
         db, scope, wanted = wiring.current().db, scope_of(identity), self._filters()
         self._row_id = await db.read(queries.latest_row_id)
         page = await db.read(queries.list_events, scope, wanted, PAGE)
+        while page.next_cursor and not page.events:
+            page = await db.read(queries.list_events, scope, wanted, PAGE, page.next_cursor)
         self.error, self.fresh = "", []
         self.lines = list(map(request_words.line, page.events))
         self._turn_to(page.next_cursor)

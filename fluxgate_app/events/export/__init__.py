@@ -13,6 +13,7 @@ from fluxgate_app.events.export.jsonl_file import JsonlFile
 from fluxgate_app.events.export.parquet_file import ParquetFile
 from fluxgate_app.events.filters import EVERYTHING, Filters
 from fluxgate_app.events.queries import MOST_EVENTS
+from fluxgate_app.events.sorting import NEWEST_FIRST, Sort
 
 __all__ = ["FORMATS", "File", "export"]
 
@@ -20,23 +21,29 @@ FORMATS: dict[str, Callable[[], File]] = {"csv": CsvFile, "jsonl": JsonlFile, "p
 
 
 async def export(
-    db: Database, file: File, scope: str | None, filters: Filters = EVERYTHING, page: int = MOST_EVENTS
+    db: Database,
+    file: File,
+    scope: str | None,
+    filters: Filters = EVERYTHING,
+    *,
+    sort: Sort = NEWEST_FIRST,
+    page: int = MOST_EVENTS,
 ) -> AsyncGenerator[bytes]:
-    """The file's bytes, newest call first. Each page is read in a short transaction of its own.
+    """The file's bytes, in this order. Each page is read in a short transaction of its own.
 
     `scope` is the account whose events may be seen; None sees all, for admins.
     """
     yield await asyncio.to_thread(file.begin)
     cursor, more = None, True
     while more:
-        written, cursor = await db.read(_page, file, scope, filters, limit=page, cursor=cursor)
+        written, cursor = await db.read(_page, file, scope, filters, sort, limit=page, cursor=cursor)
         more = cursor is not None
         yield written
     yield await asyncio.to_thread(file.end)
 
 
 def _page(
-    session: Session, file: File, scope: str | None, filters: Filters, *, limit: int, cursor: str | None
+    session: Session, file: File, scope: str | None, filters: Filters, sort: Sort, *, limit: int, cursor: str | None
 ) -> tuple[bytes, str | None]:
-    found = queries.list_events(session, scope, filters, limit, cursor)
+    found = queries.list_events(session, scope, filters, limit, cursor, sort=sort)
     return file.rows(found.events), found.next_cursor
