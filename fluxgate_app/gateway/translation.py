@@ -1,7 +1,6 @@
 """A call to a vendor that does not speak the client's form: it goes through our own completions."""
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import replace
 from typing import Self
 
 from pydantic_core import to_json
@@ -12,21 +11,15 @@ from fluxgate_app.chat.parts import Delta
 from fluxgate_app.errors import FluxGateError, Invalid
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.forms import Form
-from fluxgate_app.gateway.questions import anthropic, openai
-from fluxgate_app.gateway.responses_request import as_chat_completion
+from fluxgate_app.gateway.questions import anthropic, openai, responses
 from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, MESSAGES, RESPONSES
 from fluxgate_app.gateway.words import AnthropicWords, OpenAIWords, ResponsesWords, Words
 from fluxgate_app.providers.catalogue import Model
 
-
-def _read_response(asked: Asked, model: Model) -> ChatRequest:
-    return openai.read(replace(asked, route=CHAT_COMPLETIONS, body=as_chat_completion(asked.body)), model)
-
-
 # How each route's requests are read, and its answers written.
 _TRANSLATED: dict[str, tuple[Callable[[Asked, Model], ChatRequest], type[Words]]] = {
     CHAT_COMPLETIONS.path: (openai.read, OpenAIWords),
-    RESPONSES.path: (_read_response, ResponsesWords),
+    RESPONSES.path: (responses.read, ResponsesWords),
     MESSAGES.path: (anthropic.read, AnthropicWords),
 }
 

@@ -97,7 +97,6 @@ def test_it_is_recorded_as_what_the_vendor_was_asked(alice, ended_event):
         ("prompt", {"id": "pmpt_1"}),
         ("top_logprobs", 3),
         ("tools", [{"type": "web_search"}]),
-        ("tool_choice", {"type": "file_search"}),
         ("instructions", 7),
     ],
 )

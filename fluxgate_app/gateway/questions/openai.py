@@ -50,11 +50,8 @@ class _Messages:
         for where, message in fields.objects(fields.items(value, "messages"), "messages"):
             if message.get("role") != "tool":
                 messages.append(self._message(message, where))
-            elif messages and messages[-1].role == "user" and _has_result(messages[-1]):
-                # All results of one answer go back together.
-                messages[-1] = ChatMessage("user", (*messages[-1].parts, self._result(message, where)))
             else:
-                messages.append(ChatMessage("user", (self._result(message, where),)))
+                add_result(messages, self._result(message, where))
         return messages
 
     def _message(self, message: Mapping[str, Any], where: str) -> ChatMessage:
@@ -83,15 +80,12 @@ class _Messages:
         if call.get("type", "function") != "function":
             raise self._target.refused(where)
         function = fields.fields(call.get("function"), f"{where}.function")
-        arguments = fields.text(function.get("arguments"), f"{where}.function.arguments") or "{}"
         id, name = (
             fields.text(call.get("id"), f"{where}.id"),
             fields.text(function.get("name"), f"{where}.function.name"),
         )
-        if not _is_object(arguments):
-            raise Invalid(f"'{where}.function.arguments' must be a JSON object")
         self._names[id] = name
-        return ToolCall(id, name, arguments)
+        return ToolCall(id, name, arguments(function.get("arguments"), f"{where}.function.arguments"))
 
     def _result(self, message: Mapping[str, Any], where: str) -> ToolResult:
         id = message.get("tool_call_id")
@@ -122,16 +116,22 @@ class _Messages:
                 return Text(fields.text(part.get("refusal"), f"{where}.refusal"))
             case "image_url":
                 shown = fields.fields(part.get("image_url"), f"{where}.image_url")
-                return _image(shown.get("url"), f"{where}.image_url.url", self._target)
+                return image(shown.get("url"), f"{where}.image_url.url", self._target)
             case _:
                 raise self._target.refused(where)
 
 
-def _has_result(message: ChatMessage) -> bool:
-    return any(isinstance(part, ToolResult) for part in message.parts)
+def add_result(messages: list[ChatMessage], result: ToolResult) -> None:
+    """All results of one answer go back together."""
+    last = messages[-1] if messages else None
+    if last is not None and any(isinstance(part, ToolResult) for part in last.parts):
+        messages[-1] = ChatMessage("user", (*last.parts, result))
+    else:
+        messages.append(ChatMessage("user", (result,)))
 
 
-def _image(value: Any, where: str, target: Target) -> Image:
+def image(value: Any, where: str, target: Target) -> Image:
+    """An image by its address, which may be all of it."""
     url = fields.text(value, where)
     if not url.startswith("data:"):
         return target.image_by_url(url, where)
@@ -142,26 +142,41 @@ def _image(value: Any, where: str, target: Target) -> Image:
     return fields.image(media_type, data, where)
 
 
-def _is_object(arguments: str) -> bool:
+def arguments(value: Any, where: str) -> str:
+    """The arguments of a call: a JSON object, as text."""
+    told = fields.text(value, where) or "{}"
     try:
-        return isinstance(from_json(arguments, allow_inf_nan=False), dict)
+        if isinstance(from_json(told, allow_inf_nan=False), dict):
+            return told
     except ValueError:
-        return False
+        pass
+    raise Invalid(f"'{where}' must be a JSON object")
 
 
 def _tools(body: Mapping[str, Any], target: Target) -> Tools:
-    offered = tuple(_tool(tool, where, target) for where, tool in fields.objects(body.get("tools"), "tools"))
+    given = fields.objects(body.get("tools"), "tools")
+    choice = body.get("tool_choice")
+    match choice:
+        case {"type": "function", "function": {"name": str()} as only}:
+            choice = {"type": "function", **only}
+        case _:
+            pass
+    return tools(tuple(_tool(tool, where, target) for where, tool in given), choice, body, target)
+
+
+def tools(offered: tuple[Tool, ...], choice: Any, body: Mapping[str, Any], target: Target) -> Tools:
+    """These tools, and which of them to call, of which a chat completion says it in a way of its own."""
     if not offered:
         return NO_TOOLS
     parallel = fields.flag(body.get("parallel_tool_calls"), "parallel_tool_calls") is not False
     if not parallel:
         target.one_call_at_a_time("parallel_tool_calls")
-    match body.get("tool_choice"):
+    match choice:
         case None | "auto":
             return Tools(offered, parallel=parallel)
-        case "none" | "required" as choice:
+        case "none" | "required":
             return Tools(offered, choice, parallel=parallel)
-        case {"type": "function", "function": {"name": str(name)}}:
+        case {"type": "function", "name": str(name)}:
             return Tools(offered, "required", name, parallel)
         case _:
             raise target.refused("tool_choice")
@@ -171,13 +186,17 @@ def _tool(tool: Mapping[str, Any], where: str, target: Target) -> Tool:
     if tool.get("type") != "function":
         raise target.refused(where)
     where = f"{where}.function"
-    function = fields.fields(tool.get("function"), where)
-    description, parameters = function.get("description"), function.get("parameters")
+    return function(fields.fields(tool.get("function"), where), where)
+
+
+def function(told: Mapping[str, Any], where: str) -> Tool:
+    """One function."""
+    description, parameters = told.get("description"), told.get("parameters")
     return Tool(
-        name=fields.text(function.get("name"), f"{where}.name"),
+        name=fields.text(told.get("name"), f"{where}.name"),
         description=None if description is None else fields.text(description, f"{where}.description"),
         parameters=_NO_PARAMETERS if not parameters else fields.fields(parameters, f"{where}.parameters"),
-        strict=fields.flag(function.get("strict"), f"{where}.strict"),
+        strict=fields.flag(told.get("strict"), f"{where}.strict"),
     )
 
 
@@ -197,11 +216,15 @@ def _json_format(value: Any, target: Target) -> JsonFormat | None:
             return JsonFormat()
         case "json_schema":
             where = f"{where}.json_schema"
-            told = fields.fields(format.get("json_schema"), where)
-            return JsonFormat(
-                schema=fields.fields(told.get("schema"), f"{where}.schema"),
-                name=fields.text(told.get("name"), f"{where}.name"),
-                strict=fields.flag(told.get("strict"), f"{where}.strict"),
-            )
+            return json_schema(fields.fields(format.get("json_schema"), where), where)
         case _:
             raise target.refused(where)
+
+
+def json_schema(told: Mapping[str, Any], where: str) -> JsonFormat:
+    """A form that the answer must have."""
+    return JsonFormat(
+        schema=fields.fields(told.get("schema"), f"{where}.schema"),
+        name=fields.text(told.get("name"), f"{where}.name"),
+        strict=fields.flag(told.get("strict"), f"{where}.strict"),
+    )

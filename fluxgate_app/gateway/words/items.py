@@ -1,72 +1,120 @@
 """The items that a response of OpenAI is made of, each told in events as it grows."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 Event = tuple[str, dict[str, Any]]
 
 
 class Item:
-    """One item, the `index`th of its response. Its events are `begun`, any number of `grown`, and `ended`."""
+    """One item, the `index`th of its response; its id begins with `prefix`. It begins, grows by texts, and ends.
 
-    def __init__(self, id: str, index: int):
-        self.id = id
-        self.index = index
+    `status` is in_progress, and at its end completed or incomplete.
+    """
+
+    prefix: ClassVar[str]
+
+    def __init__(self, response_id: str, index: int):
+        self.status = "in_progress"
+        self._id = f"{self.prefix}_{response_id}_{index}"
+        self._index = index
         self._pieces: list[str] = []
 
-    @property
-    def text(self) -> str:
-        """All that has come of it."""
-        return "".join(self._pieces)
+    def begin(self) -> list[Event]:
+        """What is told before its first text."""
+        return [("response.output_item.added", {"output_index": self._index, "item": self.whole()})]
 
-    def grow(self, text: str) -> Event:
+    def grow(self, text: str) -> list[Event]:
         """Some more of it."""
         self._pieces.append(text)
-        return self._grown(text)
+        return [self._grown(text)]
 
-    def begun(self) -> list[Event]:
-        """What is told before its first text."""
-        return [("response.output_item.added", {"output_index": self.index, "item": self._empty()})]
+    def end(self, status: str) -> list[Event]:
+        """What is told after its last text."""
+        self.status = status
+        return [*self._ended(), ("response.output_item.done", {"output_index": self._index, "item": self.whole()})]
 
-    def ended(self, status: str) -> list[Event]:
-        """What is told after its last; `status` is completed or incomplete."""
-        return [("response.output_item.done", {"output_index": self.index, "item": self.whole(status)})]
-
-    def whole(self, status: str) -> dict[str, Any]:
-        """The item itself."""
-        raise NotImplementedError
-
-    def _empty(self) -> dict[str, Any]:
+    def whole(self) -> dict[str, Any]:
+        """The item as far as it has come."""
         raise NotImplementedError
 
     def _grown(self, text: str) -> Event:
         raise NotImplementedError
+
+    def _ended(self) -> list[Event]:
+        raise NotImplementedError
+
+    @property
+    def _text(self) -> str:
+        return "".join(self._pieces)
 
     def _told(self, kind: str, **fields: Any) -> Event:
-        return f"response.{kind}", {"item_id": self.id, "output_index": self.index, **fields}
+        return f"response.{kind}", {"item_id": self._id, "output_index": self._index, **fields}
 
 
-class Message(Item):
-    """Text that the caller reads."""
+class Thought(Item):
+    """What the model thought, in one part of text."""
 
-    def begun(self) -> list[Event]:
-        """The item and its one part."""
-        return [*super().begun(), self._told("content_part.added", content_index=0, part=_part(""))]
+    prefix = "rs"
+    _kind: ClassVar[str] = "reasoning_text"
+    _beside: ClassVar[dict[str, Any]] = {}
 
-    def ended(self, status: str) -> list[Event]:
-        """The text, its part and the item."""
-        text = self._told("output_text.done", content_index=0, text=self.text, logprobs=[])
-        return [text, self._told("content_part.done", content_index=0, part=_part(self.text)), *super().ended(status)]
+    def begin(self) -> list[Event]:
+        """The item and its part."""
+        return [*super().begin(), self._told("content_part.added", content_index=0, part=self._part())]
 
-    def whole(self, status: str) -> dict[str, Any]:
-        """A `message`."""
-        return self._empty() | {"status": status, "content": [_part(self.text)]}
+    def whole(self) -> dict[str, Any]:
+        """A `reasoning`."""
+        return {"id": self._id, "type": "reasoning", "status": self.status, "summary": [], "content": self._content()}
 
-    def _empty(self) -> dict[str, Any]:
-        return {"id": self.id, "type": "message", "status": "in_progress", "role": "assistant", "content": []}
+    def _content(self) -> list[dict[str, Any]]:
+        return [] if self.status == "in_progress" else [self._part()]
+
+    def _part(self) -> dict[str, Any]:
+        return {"type": self._kind, "text": self._text}
 
     def _grown(self, text: str) -> Event:
-        return self._told("output_text.delta", content_index=0, delta=text, logprobs=[])
+        return self._told(f"{self._kind}.delta", content_index=0, delta=text, **self._beside)
+
+    def _ended(self) -> list[Event]:
+        return [
+            self._told(f"{self._kind}.done", content_index=0, text=self._text, **self._beside),
+            self._told("content_part.done", content_index=0, part=self._part()),
+        ]
 
 
-def _part(text: str) -> dict[str, Any]:
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+class Message(Thought):
+    """What it says, likewise."""
+
+    prefix = "msg"
+    _kind: ClassVar[str] = "output_text"
+    _beside: ClassVar[dict[str, Any]] = {"logprobs": []}
+
+    def whole(self) -> dict[str, Any]:
+        """A `message`."""
+        told = {"id": self._id, "type": "message", "status": self.status, "role": "assistant"}
+        return told | {"content": self._content()}
+
+    def _part(self) -> dict[str, Any]:
+        return super()._part() | {"annotations": [], "logprobs": []}
+
+
+class FunctionCall(Item):
+    """What it wants done: its texts are pieces of the arguments."""
+
+    prefix = "fc"
+
+    def __init__(self, response_id: str, index: int, call_id: str, name: str):
+        super().__init__(response_id, index)
+        self._call_id = call_id
+        self._name = name
+
+    def whole(self) -> dict[str, Any]:
+        """A `function_call`."""
+        called = {"call_id": self._call_id, "name": self._name, "arguments": self._text}
+        return {"id": self._id, "type": "function_call", "status": self.status, **called}
+
+    def _grown(self, text: str) -> Event:
+        return self._told("function_call_arguments.delta", delta=text)
+
+    def _ended(self) -> list[Event]:
+        return [self._told("function_call_arguments.done", name=self._name, arguments=self._text)]

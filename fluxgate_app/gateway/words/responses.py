@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic_core import to_json
 
 from fluxgate_app.chat.completion import Answer
-from fluxgate_app.chat.parts import Delta, Text
-from fluxgate_app.gateway.words.items import Event, Item, Message
+from fluxgate_app.chat.parts import CallArguments, CallStart, Delta, Reasoning, Said, Text, ToolCall
+from fluxgate_app.gateway.words.items import Event, FunctionCall, Item, Message, Thought
 from fluxgate_app.tracking import Status, Usage
 
 _REASONS = {
@@ -35,11 +35,7 @@ _REPEATED: dict[str, Any] = {
 
 
 class ResponsesWords:
-    """One response."""
-
-    untranslatable: ClassVar[frozenset[str]] = frozenset(
-        ("background", "conversation", "previous_response_id", "prompt", "store", "top_logprobs")
-    )
+    """One response: a list of items, of which calls may stream side by side."""
 
     def __init__(self, body: Mapping[str, Any]):
         self._model = body["model"]
@@ -48,13 +44,15 @@ class ResponsesWords:
         self._created = int(time.time())
         self._id = ""
         self._items: list[Item] = []
+        self._calls: dict[int, FunctionCall] = {}
         self._sent = 0
 
     def whole(self, answer: Answer) -> dict[str, Any]:
         """A `response`."""
         self._id = answer.tracking.tracking_id
-        self._message().grow(answer.content)
-        return self._response(answer.tracking.status, answer.usage)
+        for said in answer.parts:
+            self._said(said)
+        return self._ended(answer.tracking.status, answer.usage)[1]
 
     def opening(self, tracking_id: str) -> bytes:
         """The response without an output."""
@@ -63,32 +61,58 @@ class ResponsesWords:
         return self._events([("response.created", begun), ("response.in_progress", begun)])
 
     def piece(self, delta: Delta) -> bytes:
-        """A delta of its message, which the first one begins."""
-        if not isinstance(delta, Text):
-            return b""
-        text = delta.text
-        if self._items:
-            return self._events([self._items[-1].grow(text)])
-        message = self._message()
-        return self._events([*message.begun(), message.grow(text)])
+        """A delta of an item, after the beginning of that item where it is a new one."""
+        match delta:
+            case Text(text):
+                return self._events(self._grown(Message, text))
+            case Reasoning(text):
+                return self._events(self._grown(Thought, text))
+            case CallStart(index, id, name):
+                return self._events(self._called(index, id, name))
+            case CallArguments(index, text):
+                return self._events(self._calls[index].grow(text))
 
     def closing(self, status: Status, usage: Usage) -> bytes:
-        """The end of the message and of the response."""
-        response = self._response(status, usage)
-        ended = [event for item in self._items for event in item.ended(response["status"])]
-        return self._events([*ended, (f"response.{response['status']}", {"response": response})])
+        """The end of what is still open, and of the response."""
+        events, response = self._ended(status, usage)
+        return self._events([*events, (f"response.{response['status']}", {"response": response})])
 
-    def _message(self) -> Item:
-        message = Message(f"msg_{self._id}", len(self._items))
-        self._items.append(message)
-        return message
+    def _said(self, said: Said) -> None:
+        match said:
+            case Text(text):
+                self._grown(Message, text)
+            case Reasoning(text):
+                self._grown(Thought, text)
+            case ToolCall(id, name, arguments):
+                index = len(self._calls)
+                self._called(index, id, name)
+                self._calls[index].grow(arguments)
 
-    def _response(self, status: Status, usage: Usage) -> dict[str, Any]:
+    def _grown(self, kind: type[Thought], text: str) -> list[Event]:
+        last = self._items[-1] if self._items else None
+        if last is not None and type(last) is kind:
+            return last.grow(text)
+        return [*self._begun(kind(self._id, len(self._items))), *self._items[-1].grow(text)]
+
+    def _called(self, index: int, id: str, name: str) -> list[Event]:
+        self._calls[index] = call = FunctionCall(self._id, len(self._items), id, name)
+        return self._begun(call)
+
+    def _begun(self, item: Item) -> list[Event]:
+        """It begins, and what was said before it has ended; calls may still grow."""
+        last = self._items[-1] if self._items else None
+        ended = last.end("completed") if isinstance(last, Thought) else []
+        self._items.append(item)
+        return [*ended, *item.begin()]
+
+    def _ended(self, status: Status, usage: Usage) -> tuple[list[Event], dict[str, Any]]:
+        """The response, and the events of the items that ended with it."""
         reason = _REASONS.get(status)
         ended = "incomplete" if reason else "completed"
-        return self._frame(ended) | {
+        events = [event for item in self._items if item.status == "in_progress" for event in item.end(ended)]
+        return events, self._frame(ended) | {
             "incomplete_details": {"reason": reason} if reason else None,
-            "output": [item.whole(ended) for item in self._items],
+            "output": [item.whole() for item in self._items],
             "usage": _usage(usage),
         }
 
