@@ -112,6 +112,22 @@ def test_a_number_that_is_none_is_a_400(alice, more):
     assert (answer.status_code, next(iter(more)) in answer.json()["error"]["message"]) == (400, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/v1/chat/completions", {"model": "claude-sonnet-4-6", "messages": QUESTION}),
+        ("/v1/responses", {"model": "claude-sonnet-4-6", "input": "What is a token?"}),
+        ("/v1/messages", {"model": "demo-fast", "messages": QUESTION, "max_tokens": 9}),
+    ],
+)
+def test_nothing_is_asked_that_the_client_did_not_ask(alice, demo, path, asked):
+    with alice.by_key() as program:
+        program.post(path, json=asked)
+    sent = demo.requests[-1].body
+    assert "system" not in sent
+    assert sent["messages"] == QUESTION
+
+
 def test_a_refusal_of_the_other_vendor_is_the_sdk_s_own_exception(openai_client):
     with pytest.raises(openai.RateLimitError) as raised:
         openai_client.chat.completions.create(model="anthropic/demo-rate-limited", messages=QUESTION)

@@ -25,6 +25,7 @@ def read(asked: Asked, model: Model) -> ChatRequest:
     body, target = asked.body, Target(model)
     target.refuse(body, _LOST)
     return ChatRequest(
+        system="",
         messages=[*_system(body, target), *fields.conversation(_Messages(target).read(body.get("messages")))],
         temperature=fields.number(body, "temperature"),
         max_tokens=fields.limit(body, "max_tokens"),

@@ -26,6 +26,7 @@ def read(asked: Asked, model: Model) -> ChatRequest:
         raise target.refused("n")
     stop = body.get("stop")
     return ChatRequest(
+        system="",
         messages=fields.conversation(_Messages(target).read(body.get("messages"))),
         temperature=fields.number(body, "temperature"),
         max_tokens=fields.limit(body, "max_completion_tokens", "max_tokens"),
