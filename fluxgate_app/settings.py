@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     api_rate_limit_per_minute: int = _env("FLUXGATE_API_RATE_LIMIT_PER_MINUTE", default=60, ge=1)
     max_message_chars: int = _env("FLUXGATE_MAX_MESSAGE_CHARS", default=4000, ge=1)
     content_logging: Literal["off", "redact", "full"] = _env("FLUXGATE_CONTENT_LOGGING", default="off")
+    log_level: Literal["debug", "info", "warning", "error"] = _env("FLUXGATE_LOG_LEVEL", default="info")
     provider_timeout_seconds: float = _env("FLUXGATE_PROVIDER_TIMEOUT_SECONDS", default=120.0, gt=0)
 
     @classmethod

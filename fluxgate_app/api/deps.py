@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from pydantic_core import from_json
+from structlog.contextvars import bind_contextvars
 
 from fluxgate_app.accounts.identity import Identity, authenticate
 from fluxgate_app.accounts.limits import quota
@@ -28,9 +29,16 @@ async def wired(request: Request) -> Wiring:
 Wired = Annotated[Wiring, Depends(wired)]
 
 
+async def known(wiring: Wiring, *, cookie: str | None = None, key: str | None = None) -> Identity:
+    """Whose cookie or key this is, for the route and for the log. Raises Unauthorized."""
+    identity = await authenticate(wiring.db, cookie, key)
+    bind_contextvars(account=identity.account_id)
+    return identity
+
+
 async def signed_in(request: Request, wiring: Wired) -> Identity:
     """Who is asking, by key or by cookie. Raises Unauthorized; Forbidden when a foreign page would write by cookie."""
-    identity = await authenticate(wiring.db, request.cookies.get(COOKIE), bearer(request))
+    identity = await known(wiring, cookie=request.cookies.get(COOKIE), key=bearer(request))
     if identity.api_key_id is None:
         await own_page(request, wiring)
     return identity
@@ -44,7 +52,7 @@ async def own_page(request: Request, wiring: Wired) -> None:
 
 async def person(request: Request, wiring: Wired) -> Identity:
     """Who is signed in, by cookie only: a key that leaked must not open the doors. Raises as `signed_in`."""
-    identity = await authenticate(wiring.db, request.cookies.get(COOKIE))
+    identity = await known(wiring, cookie=request.cookies.get(COOKIE))
     await own_page(request, wiring)
     return identity
 
@@ -82,7 +90,7 @@ async def event_reader(request: Request, wiring: Wired) -> Identity:
 
 async def event_writer(request: Request, wiring: Wired) -> Identity:
     """Who sends events: by key only. Raises Unauthorized; Forbidden unless an admin granted it (spec section 4)."""
-    identity = await authenticate(wiring.db, bearer=bearer(request))
+    identity = await known(wiring, key=bearer(request))
     identity.require("events:write")
     if identity.scopes is None and not identity.is_admin:
         raise Forbidden

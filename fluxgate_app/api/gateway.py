@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from fluxgate_app.accounts.identity import Identity, authenticate
+from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.connection import while_connected
-from fluxgate_app.api.deps import bearer, json_object, owner, take
+from fluxgate_app.api.deps import bearer, json_object, known, owner, take
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.gateway.asked import Asked, Reply, Route
@@ -130,4 +130,4 @@ async def _ask(request: Request, route: Route) -> Response:
 
 async def _caller(request: Request, wiring: Wiring) -> Identity:
     """Whose key it is: the gateway takes no cookies (spec section 4). Raises Unauthorized."""
-    return await authenticate(wiring.db, bearer=bearer(request) or request.headers.get("x-api-key"))
+    return await known(wiring, key=bearer(request) or request.headers.get("x-api-key"))

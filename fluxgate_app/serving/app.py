@@ -12,6 +12,7 @@ from reflex_base.constants import Env
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
+from fluxgate_app.serving import logs
 from fluxgate_app.serving.open_requests import STOPPING, OpenRequests
 from fluxgate_app.serving.pages import BUILT
 from fluxgate_app.serving.policy import page_policies
@@ -21,6 +22,8 @@ from fluxgate_app.settings import load
 
 def create() -> ASGIApp:
     """Load the app to serve pages that are already built; called once in each worker."""
+    settings = load()
+    logs.configure(settings.log_level)
     # Ctrl-C goes to whole process groups: the parent alone hears it, and tells this worker in an orderly way.
     os.setpgid(0, 0)
     atexit.register(_leave)
@@ -31,7 +34,7 @@ def create() -> ASGIApp:
     # Reflex reads these modes while the entry is imported.
     from fluxgate_app.fluxgate_app import app
 
-    served = OpenRequests(Shell(app(), page_policies(BUILT), load()))
+    served = OpenRequests(Shell(app(), page_policies(BUILT), settings))
     # What is here now stays: to look through it for garbage again and again takes a tenth of a busy worker's time.
     gc.collect()
     gc.freeze()

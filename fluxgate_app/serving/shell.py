@@ -1,16 +1,13 @@
-"""What surrounds every request, whoever answers it: who is asking, security headers, caching, a request id."""
-
-import logging
-import secrets
+"""What surrounds every request, whoever answers it: who is asking, security headers, caching, a line in the log."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fluxgate_app.api.origins import is_own_origin
 from fluxgate_app.serving.policy import NOTHING
 from fluxgate_app.serving.proxies import seen_through
+from fluxgate_app.serving.request_log import RequestLog
 from fluxgate_app.settings import Settings
 
 ROUTES = ("/api/", "/v1/")
@@ -23,8 +20,6 @@ EXPOSED = [
     "X-Request-Id",
 ]
 
-logger = logging.getLogger(__name__)
-
 
 class Shell:
     """A pure ASGI middleware: it touches the start of an answer and never its body, so streams pass unchanged."""
@@ -35,7 +30,7 @@ class Shell:
             app = CORSMiddleware(
                 app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED
             )
-        self.app = app
+        self.app = RequestLog(app)
         self.policies = policies
         self.settings = settings
         self.always = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
@@ -58,32 +53,21 @@ class Shell:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = secrets.token_hex(8)
         if f"{scope['path']}/" in self.policies:
             # Reflex would redirect a page to itself with a slash, by an address that a proxy may not know.
             scope = {**scope, "path": f"{scope['path']}/"}
-        begun = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
-                self._add_headers(message, scope["path"], request_id)
+                self._add_headers(message, scope["path"])
             await send(message)
 
-        try:
-            await self.app(scope, receive, send_with_headers)
-        except Exception:
-            logger.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
-            if not begun:
-                answer = JSONResponse({"error": "Internal server error"}, status_code=500)
-                await answer(scope, receive, send_with_headers)
+        await self.app(scope, receive, send_with_headers)
 
-    def _add_headers(self, message: Message, path: str, request_id: str) -> None:
+    def _add_headers(self, message: Message, path: str) -> None:
         message.setdefault("headers", [])
         headers = MutableHeaders(scope=message)
         headers.update(self.always)
-        headers["X-Request-Id"] = request_id
         # Reflex says this to every origin, even to those it does not allow.
         del headers["access-control-allow-credentials"]
         status = message["status"]

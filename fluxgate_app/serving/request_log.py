@@ -1,0 +1,67 @@
+"""Each request has an id, in its answer and in every line that is logged because of it, and a line of its own."""
+
+import logging
+import secrets
+import time
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from fluxgate_app.api.errors import TRACKING_ID
+from fluxgate_app.tracking.failures import masked
+
+logger = logging.getLogger(__name__)
+
+# Asked for so often that nobody would find anything else.
+_QUIET = ("/assets/", "/healthz", "/readyz", "/metrics")
+_LONGEST = 40
+
+
+class RequestLog:
+    """A pure ASGI middleware. What nobody handled becomes a 500 here."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, one websocket or the lifespan."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id, begun = secrets.token_hex(8), time.perf_counter()
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
+        about: dict[str, Any] = {"method": scope["method"], "path": None, "status": None}
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message.setdefault("headers", [])
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                about.update(status=message["status"])
+                if tracking_id := headers.get(TRACKING_ID):
+                    about.update(tracking_id=tracking_id)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        except Exception:
+            logger.exception("request failed", extra={"method": scope["method"], "path": template(scope)})
+            if about["status"] is None:
+                await JSONResponse({"error": "Internal server error"}, 500)(scope, receive, send_with_id)
+        finally:
+            about.update(path=template(scope), ms=round((time.perf_counter() - begun) * 1000, 1))
+            level = logging.DEBUG if scope["path"].startswith(_QUIET) else logging.INFO
+            logger.log(level, "request", extra=about)
+
+
+def template(scope: Scope) -> str:
+    """The path without what it names: a shared chat's token is in it. The route's where there is one."""
+    path: str | None = getattr(scope.get("route"), "path", None)
+    if path:
+        return path
+    first, slash, rest = scope["path"].removeprefix("/").partition("/")
+    return masked(f"/{first[:_LONGEST]}{'/…' if slash and rest else ''}", None)
