@@ -21,7 +21,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Tracer
 
@@ -92,6 +92,19 @@ def test_a_span_of_the_official_sdk_becomes_an_event(sender, tracer):
     assert (event["cost"], event["costSource"], event["origin"]) == (0.0025, "computed", "real")
     assert (event["status"], event["finishReason"], event["feature"]) == ("SUCCESS", "stop", "shop")
     assert event["isStreamed"] and event["latencyInMs"] == 0 < event["streamingDurationInMs"]
+
+
+def test_three_lines_of_environment_are_enough(api, sender, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{api.url}{PATH}")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")
+    authorization = sender.headers["Authorization"].replace(" ", "%20")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_HEADERS", f"Authorization={authorization}")
+    provider = TracerProvider()
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    for _ in range(3):
+        provider.get_tracer("tests").start_span("chat gpt-4o", attributes=GPT).end()
+    provider.shutdown()
+    assert len(events(sender)) == 3
 
 
 def test_openinference_becomes_the_same_event(sender, tracer):
@@ -201,6 +214,14 @@ HOSTILE: dict[str, tuple[bytes, str, dict[str, str], int]] = {
     "truncated protobuf": (protobuf("one")[:-7], PROTOBUF, {}, 400),
     "text for protobuf": (b"hello there", PROTOBUF, {}, 400),
     "a bomb": (BOMB, PROTOBUF, {"Content-Encoding": "gzip"}, 413),
+    "a hundred thousand resources": (gzip.compress(b"\x0a\0" * 100_001), PROTOBUF, {"Content-Encoding": "gzip"}, 400),
+    "a million objects": (b'{"resourceSpans":[%s{}]}' % (b"{}," * 1_000_000), "application/json", {}, 400),
+    "a resource of too much": (
+        json.dumps(request(span(), **{f"a{n}": n for n in range(300)})).encode(),
+        "application/json",
+        {},
+        400,
+    ),
     "half a gzip": (gzip.compress(protobuf("one"))[:-9], PROTOBUF, {"Content-Encoding": "gzip"}, 400),
     "two gzips": (gzip.compress(b"") * 2, PROTOBUF, {"Content-Encoding": "gzip"}, 400),
     "no gzip": (protobuf("one"), PROTOBUF, {"Content-Encoding": "gzip"}, 400),

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from fluxgate_app.errors import Invalid
 from fluxgate_app.events.otlp.span import Attributes, Span, SpanId
 from fluxgate_app.events.otlp.vocabulary import INPUT, MODEL, OUTPUT, PROVIDER, endpoint_host, told
 from fluxgate_app.tracking.record import Kind
 
+MOST_CALLS = 5000
 # Set on spans whose call has been recorded by a tracked client already.
 RECORDED = "fluxgate.tracking_id"
 _WORDS: Mapping[str, Mapping[object, Kind]] = {
@@ -55,7 +57,10 @@ class Batch:
 
     @classmethod
     def of(cls, spans: Iterable[Span], own_host: str | None = None) -> "Batch":
-        """Sort these. What a tracked client has recorded, or the gateway at `own_host`, is recorded already."""
+        """Sort these. What a tracked client has recorded, or the gateway at `own_host`, is recorded already.
+
+        Raises Invalid when there are too many calls.
+        """
         batch = cls()
         for span in spans:
             if is_valid(span.id):
@@ -66,6 +71,8 @@ class Batch:
             batch.inner.add(span.id)
             if RECORDED not in span.attributes and (own_host is None or endpoint_host(span.attributes) != own_host):
                 batch.calls.append(span)
+            if len(batch.calls) > MOST_CALLS:
+                raise Invalid(f"A request has at most {MOST_CALLS} calls: lower the batch size of the exporter")
         return batch
 
     def wrapping(self, known: Collection[SpanId] = ()) -> set[SpanId]:

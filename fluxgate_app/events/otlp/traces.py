@@ -22,7 +22,6 @@ from fluxgate_app.events.tables import wait_for_turn
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.record import Owner
 
-MOST_CALLS = 5000
 _WRAPS = Receipt("", "")
 
 
@@ -66,8 +65,6 @@ class Traces:
         from fluxgate_app.events.otlp import wire
 
         batch = Batch.of(wire.read(body, media_type), own_host)
-        if len(batch.calls) > MOST_CALLS:
-            raise Invalid(f"A request has at most {MOST_CALLS} calls: lower the batch size of the exporter")
         around, at = batch.wrapping(), now()
         innermost = [call for call in batch.calls if call.id not in around]
         return _Read(batch, [(call, _event(call, owner, at, self._content_logging)) for call in innermost])

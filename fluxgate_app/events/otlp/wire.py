@@ -2,39 +2,43 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from itertools import count
+from typing import Any
 
 from google.protobuf.json_format import MessageToJson, ParseDict, ParseError
 from google.protobuf.message import DecodeError, Message
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTracePartialSuccess,
-    ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1 import trace_pb2
 from pydantic_core import from_json
 
 from fluxgate_app.errors import Invalid
+from fluxgate_app.events.otlp.parts import parts
 from fluxgate_app.events.otlp.span import Attributes, Happened, Span
 
 JSON = "application/json"
+MOST_SPANS = 100_000
+MOST_BYTES = 8 * 2**20
+MOST_BRACKETS = 1_000_000
+MOST_SHARED = 256
 _IDS = ("traceId", "spanId", "parentSpanId")
 
 
 def read(body: bytes, media_type: str) -> Iterator[Span]:
-    """All spans of the request in this body. Raises Invalid."""
+    """All spans of the request in this body, one after the other. Raises Invalid."""
     try:
-        request = _from_json(body) if media_type == JSON else ExportTraceServiceRequest.FromString(body)
+        for number, (resource, span) in enumerate(_from_json(body) if media_type == JSON else _from_protobuf(body)):
+            if number == MOST_SPANS:
+                raise Invalid(f"A request has at most {MOST_SPANS} spans: lower the batch size of the exporter")
+            yield _span(span, resource)
     # In JSON a wrong type runs into whatever it runs into.
     except (DecodeError, ParseError, ValueError, TypeError, AttributeError, RecursionError):
         raise Invalid(f"The body is no trace request of OTLP in {media_type}") from None
-    for resource in request.resource_spans:
-        shared = _attributes(resource.resource.attributes)
-        for scope in resource.scope_spans:
-            for span in scope.spans:
-                yield _span(span, shared)
 
 
 def answer(rejected: int, why: str, media_type: str) -> bytes:
@@ -54,21 +58,50 @@ def _written(message: Message, media_type: str) -> bytes:
     return MessageToJson(message, indent=None).encode() if media_type == JSON else message.SerializeToString()
 
 
-def _from_json(body: bytes) -> ExportTraceServiceRequest:
-    sent = from_json(body)
-    for span in _sent_spans(sent):
-        # Ids are hexadecimal here, where the JSON of protobuf has base64.
-        for name in _IDS:
-            if name in span:
-                span[name] = b64encode(bytes.fromhex(span[name])).decode()
-        span.pop("links", None)
-    return ParseDict(sent, ExportTraceServiceRequest(), ignore_unknown_fields=True)
+def _from_protobuf(body: bytes) -> Iterator[tuple[Attributes, trace_pb2.Span]]:
+    counted = count()
+    for resource in _few(parts(body, 1), counted):
+        shared = _shared(Resource.FromString(_short(next(parts(resource, 1), b""))))
+        for scope in _few(parts(resource, 2), counted):
+            for span in parts(scope, 2):
+                yield shared, trace_pb2.Span.FromString(_short(span))
 
 
-def _sent_spans(sent: Any) -> Iterator[dict[str, Any]]:
-    for resource in cast("dict[str, Any]", sent).get("resourceSpans", ()):
+def _few(all_parts: Iterator[bytes], counted: Iterator[int]) -> Iterator[bytes]:
+    for part in all_parts:
+        if next(counted) == MOST_SPANS:
+            raise Invalid(f"A request has at most {MOST_SPANS} resources and scopes")
+        yield part
+
+
+def _short(part: bytes) -> bytes:
+    if len(part) > MOST_BYTES:
+        raise Invalid(f"A span or resource has at most {MOST_BYTES} bytes")
+    return part
+
+
+def _shared(resource: Resource) -> Attributes:
+    # Each of its spans gets them.
+    if len(resource.attributes) > MOST_SHARED:
+        raise Invalid(f"A resource has at most {MOST_SHARED} attributes")
+    return _attributes(resource.attributes)
+
+
+def _from_json(body: bytes) -> Iterator[tuple[Attributes, trace_pb2.Span]]:
+    if body.count(b"{") + body.count(b"[") > MOST_BRACKETS:
+        raise Invalid(f"JSON has at most {MOST_BRACKETS} objects and lists: send protobuf")
+    sent: Any = from_json(body)
+    for resource in sent.get("resourceSpans", ()):
+        shared = _shared(ParseDict(resource.get("resource", {}), Resource(), ignore_unknown_fields=True))
         for scope in resource.get("scopeSpans", ()):
-            yield from scope.get("spans", ())
+            for span in scope.get("spans", ()):
+                yield shared, _span_from_json(span)
+
+
+def _span_from_json(span: dict[str, Any]) -> trace_pb2.Span:
+    # Ids are hexadecimal here, where the JSON of protobuf has base64.
+    ids = {name: b64encode(bytes.fromhex(span[name])).decode() for name in _IDS if name in span}
+    return ParseDict({**span, **ids, "links": []}, trace_pb2.Span(), ignore_unknown_fields=True)
 
 
 def _span(span: trace_pb2.Span, shared: Attributes) -> Span:
