@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
-from fluxgate_app.tracking import prices
+from fluxgate_app.tracking.prices import LISTED, Price
 from fluxgate_app.tracking.record import Usage
 
 SHAPES_EACH = 20
@@ -43,7 +43,7 @@ class Shape:
     feature: SeedFeature
     is_streamed: bool
     usage: Usage
-    price: prices.Price
+    price: Price
     latency_in_ms: float
     writing_ms: float
     cut: "Shape | None" = None
@@ -115,5 +115,5 @@ def _about(random: Random, median: int) -> int:
     return max(1, int(median * random.lognormvariate(0, 0.6)))
 
 
-def _price(model: SeedModel, usage: Usage, at: datetime, *, estimated: bool = False) -> prices.Price:
-    return prices.cost(usage, model.provider, [model.name], at, estimated=estimated)
+def _price(model: SeedModel, usage: Usage, at: datetime, *, estimated: bool = False) -> Price:
+    return LISTED.cost(usage, model.provider, [model.name], at, estimated=estimated)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Table, delete, select
 from sqlmodel import Session
@@ -93,11 +94,14 @@ def _delete(session: Session, table: Table, tracking_ids: Collection[str]) -> No
 
 def _insert_events(session: Session, events: Collection[tuple[EventRow, Call]]) -> None:
     names = (*STORED, "raw_usage", "metadata")
-    rows = [
-        (*stored_values(row), call.end and call.end.raw_usage, call.start.context.metadata or None)
-        for row, call in events
-    ]
+    rows = [(*stored_values(row), call.end and call.end.raw_usage, _metadata(call)) for row, call in events]
     insert(session, EVENTS, names, rows)
+
+
+def _metadata(call: Call) -> dict[str, Any] | None:
+    """What the caller said, and under it what the vendor told beside its counts."""
+    told = (call.end and call.end.captured) or {}
+    return {**told, **call.start.context.metadata} or None
 
 
 def _keep_texts(session: Session, calls: Iterable[Call]) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 from fluxgate_app.tracking.client import WithContext, track
+from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
-from fluxgate_app.tracking.usage.anthropic import merged, message_usage
+from fluxgate_app.tracking.usage.anthropic import merged, message_facts, message_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ class MessageAnswer(Answer):
             return start
         return merged(start or {}, self._later.model_dump(exclude_none=True, mode="json"))
 
+    def captured(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+        return message_facts(raw or {})
+
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         counted = message_usage(raw)
         # What `message_start` says of the output is a placeholder.
@@ -107,6 +111,7 @@ def track_anthropic(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = ...,
+    prices: Prices = ...,
 ) -> "TrackedAnthropic": ...
 @overload
 def track_anthropic(
@@ -116,6 +121,7 @@ def track_anthropic(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = ...,
+    prices: Prices = ...,
 ) -> "TrackedAsyncAnthropic": ...
 def track_anthropic(
     client: Any,
@@ -124,9 +130,11 @@ def track_anthropic(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = Owner(),  # noqa: B008 - frozen
+    prices: Prices = LISTED,
 ) -> Any:
     """An Anthropic client, sync or async, whose messages are timed, priced and handed to `sink`.
 
-    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are.
+    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are; `prices`
+    are asked what a call cost.
     """
-    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner)
+    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner, prices=prices)

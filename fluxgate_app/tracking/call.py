@@ -11,10 +11,10 @@ from typing import Any
 
 from ulid import ULID
 
-from fluxgate_app.tracking import prices
 from fluxgate_app.tracking.failures import failure
 from fluxgate_app.tracking.line import Line
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Status, Usage
+from fluxgate_app.tracking.terms import terms_of
 from fluxgate_app.tracking.usage.estimate import texts
 from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.vendor import Arguments, Method
@@ -194,11 +194,13 @@ class Call:
     def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
         answer, start, line = self._answer, self._start, self._line
         use = NOTHING if self.waits or self._refused else used(answer, self._prompt)
-        price = prices.cost(
+        captured = answer.captured(use.raw)
+        price = line.prices.cost(
             use.usage,
             line.party.provider,
             filter(None, (answer.model, start.model)),
             start.created_at,
+            terms=terms_of(use.raw, captured),
             override=start.context.cost_override,
             estimated=use.estimated,
         )
@@ -218,6 +220,7 @@ class Call:
             error_message=error_message,
             model_used=answer.model,
             raw_usage=use.raw,
+            captured=captured or None,
             prompt=None if answer.spoken is None else _json(self._prompt),
             answer=None if answer.spoken is None else "".join(answer.spoken),
         )

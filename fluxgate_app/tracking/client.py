@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Self
 
-from fluxgate_app.tracking import prices
 from fluxgate_app.tracking.call import Call, CostTrackingResponse
 from fluxgate_app.tracking.line import Line, party
+from fluxgate_app.tracking.price_list import version
+from fluxgate_app.tracking.prices import Prices
 from fluxgate_app.tracking.proxy import Proxy
 from fluxgate_app.tracking.reader import reading
 from fluxgate_app.tracking.record import Context, CostOverride, Origin, Owner, Sink, User
@@ -96,10 +97,19 @@ class Client(Namespace, WithContext):
         return renewed
 
 
-def track(client: Any, vendor: Vendor, *, sink: Sink | None, provider: str | None, origin: Origin, owner: Owner) -> Any:
+def track(
+    client: Any,
+    vendor: Vendor,
+    *,
+    sink: Sink | None,
+    provider: str | None,
+    origin: Origin,
+    owner: Owner,
+    prices: Prices,
+) -> Any:
     """The tracked client of this vendor; reads in the price list, so that no call has to wait for it."""
-    prices.version()
-    line = Line(party(vendor, client, provider), provider, sink or default_sink(), origin, owner)
+    version()
+    line = Line(party(vendor, client, provider), provider, sink or default_sink(), origin, owner, prices)
     return Client(client, vendor, line, Context())
 
 

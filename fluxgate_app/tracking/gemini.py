@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fluxgate_app.tracking.client import WithContext, track
+from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.usage.counts import part
-from fluxgate_app.tracking.usage.gemini import generate_usage
+from fluxgate_app.tracking.usage.gemini import generate_facts, generate_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
 
 if TYPE_CHECKING:
@@ -31,7 +32,14 @@ STATUSES = {
 class GenerateAnswer(Answer):
     """The answer of `generate_content`; each chunk of a stream has the form of a whole response."""
 
-    __slots__ = ()
+    __slots__ = ("_queries",)
+
+    def __init__(self, keeps_text: bool = False):
+        super().__init__(keeps_text)
+        self._queries: frozenset[str] = frozenset()
+
+    def captured(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+        return generate_facts(raw or {}, self.model or "", self._queries)
 
     def prompt(self, arguments: Arguments) -> Any:
         prompt = {"contents": copied(arguments.get("contents"))}
@@ -48,6 +56,8 @@ class GenerateAnswer(Answer):
             content = candidate.content
             for piece in (content and content.parts) or ():
                 self._hear(piece)
+            if candidate.grounding_metadata:
+                self._queries |= frozenset(candidate.grounding_metadata.web_search_queries or ())
             if candidate.finish_reason:
                 self.finish(candidate.finish_reason.value, STATUSES)
         feedback = chunk.prompt_feedback
@@ -118,9 +128,11 @@ def track_gemini(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = Owner(),  # noqa: B008 - frozen
+    prices: Prices = LISTED,
 ) -> "TrackedGemini":
     """A Gemini client whose generated content (also under `aio`) is timed, priced and handed to `sink`.
 
-    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are.
+    `provider` names the server where its host does not; `origin` and `owner` go into each event as they are; `prices`
+    are asked what a call cost.
     """
-    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner)
+    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner, prices=prices)

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from fluxgate_app.tracking.hosts import address
+from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink
 from fluxgate_app.tracking.vendor import Vendor
 
@@ -33,4 +34,5 @@ class Line:
     sink: Sink | None
     origin: Origin
     owner: Owner
+    prices: Prices = LISTED
     clock: Callable[[], float] = perf_counter

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from fluxgate_app.tracking.client import WithContext, track
+from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.responses import ResponseAnswer
 from fluxgate_app.tracking.usage.counts import part
@@ -62,7 +63,7 @@ class ChatAnswer(Answer):
     def see(self, chunk: Any) -> bool:
         usage = getattr(chunk, "usage", None)
         if usage is not None:
-            self.raw = usage
+            self.raw, self.tier = usage, getattr(chunk, "service_tier", None)
         choices = getattr(chunk, "choices", None)
         if not choices:
             # The extra last chunk that `include_usage` brings is not for a caller who did not ask for it.
@@ -71,7 +72,7 @@ class ChatAnswer(Answer):
         return True
 
     def read(self, response: Any) -> None:
-        self.raw = response.usage
+        self.raw, self.tier = response.usage, getattr(response, "service_tier", None)
         self._take(response.model, response.choices, "message")
 
     def usage(self, raw: Mapping[str, Any]) -> Usage:
@@ -149,6 +150,7 @@ def track_openai(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = ...,
+    prices: Prices = ...,
 ) -> "TrackedOpenAI": ...
 @overload
 def track_openai(
@@ -158,6 +160,7 @@ def track_openai(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = ...,
+    prices: Prices = ...,
 ) -> "TrackedAsyncOpenAI": ...
 def track_openai(
     client: Any,
@@ -166,10 +169,11 @@ def track_openai(
     provider: str | None = None,
     origin: Origin = "real",
     owner: Owner = Owner(),  # noqa: B008 - frozen
+    prices: Prices = LISTED,
 ) -> Any:
     """An OpenAI client, sync or async, whose chat completions, responses and embeddings are tracked.
 
     They are timed, priced and handed to `sink`. `provider` names the server where its host does not; `origin` and
-    `owner` go into each event as they are.
+    `owner` go into each event as they are; `prices` are asked what a call cost.
     """
-    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner)
+    return track(client, VENDOR, sink=sink, provider=provider, origin=origin, owner=owner, prices=prices)

@@ -1,23 +1,20 @@
-"""Price what was used; the one module that knows genai-prices."""
+"""Price what was used: by the caller's own prices, an admin's rules, the vendor's bill, or the public list."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
-from fluxgate_app.tracking.rates import rates
+from fluxgate_app.tracking.price_list import listed, version
 from fluxgate_app.tracking.record import CostOverride, CostSource, Usage
-
-if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice, Provider
+from fluxgate_app.tracking.terms import STANDARD, Terms
 
 logger = logging.getLogger(__name__)
 
 _MILLION = Decimal(1_000_000)
-# Where the price list's name for a provider is not ours.
-_LISTED_AS = {"xai": "x-ai"}
 LOCAL = "local"
 
 
@@ -29,109 +26,112 @@ class Price(NamedTuple):
     version: str | None
 
 
-_UNPRICED = Price(None, CostSource.UNPRICED, None)
+UNPRICED = Price(None, CostSource.UNPRICED, None)
 
 
-def cost(
-    usage: Usage,
-    provider: str,
-    models: Iterable[str],
-    at: datetime,
-    *,
-    override: CostOverride | None = None,
-    estimated: bool = False,
-) -> Price:
-    """What this usage cost at that time; never raises.
-
-    `models` are the names to look for, the surest first. The caller's own prices come before every list; the local
-    model costs nothing, and so does a call that used nothing. `estimated` says that the counts are.
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """Prices that an admin set: for a provider ("*" for any) and its models by a pattern such as `gpt-4o*`, from a
+    moment on. `id` is kept as the price version of what it priced.
     """
-    source = CostSource.ESTIMATED if estimated else CostSource.COMPUTED
-    try:
-        price, by = _price(usage, provider, models, at, override)
-    except Exception:
-        logger.warning("a call to %s could not be priced", provider, exc_info=True)
-        return _UNPRICED
-    return _UNPRICED if price is None else Price(price, source, by)
+
+    id: str
+    provider: str
+    model: str
+    since: datetime
+    price: CostOverride
+
+    def means(self, provider: str, model: str, at: datetime) -> bool:
+        """Whether it is for this call."""
+        return self.since <= at and self.provider in ("*", provider) and fnmatchcase(model, self.model)
+
+    @property
+    def rank(self) -> tuple[bool, int, datetime]:
+        """Of several that mean a call the highest counts: named provider, longest pattern, newest."""
+        return self.provider != "*", len(self.model.replace("*", "")), self.since
 
 
-def _price(
-    usage: Usage, provider: str, models: Iterable[str], at: datetime, override: CostOverride | None
-) -> tuple[Decimal | None, str | None]:
-    if override is not None:
-        return _overridden(usage, override), "override"
-    if provider == LOCAL:
-        return Decimal(0), LOCAL
-    if usage.input_tokens == 0 and usage.output_tokens == 0:
-        return Decimal(0), None
-    if usage.input_tokens is None and usage.output_tokens is None:
-        return None, None
-    return _listed(usage, provider, models, at), version()
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Where prices are looked for, in this order: the call's own, `rules`, what the vendor reported, `own` by model
+    (what an endpoint states), the public list, there under the provider's name or that of `listed_as`.
+    """
 
+    rules: Callable[[], Sequence[PriceRule]] = tuple
+    own: Mapping[str, CostOverride] = field(default_factory=dict[str, CostOverride])
+    listed_as: str | None = None
 
-@lru_cache(maxsize=1)
-def version() -> str:
-    """The price list and its version. Its first use reads the list in, which takes about half a second."""
-    import genai_prices
-    from genai_prices.data_snapshot import get_snapshot
+    def cost(
+        self,
+        usage: Usage,
+        provider: str,
+        models: Iterable[str],
+        at: datetime,
+        *,
+        terms: Terms = STANDARD,
+        override: CostOverride | None = None,
+        estimated: bool = False,
+    ) -> Price:
+        """What this usage cost at that time; never raises.
 
-    get_snapshot()
-    return f"genai-prices {genai_prices.__version__}"
-
-
-def _listed(usage: Usage, provider: str, models: Iterable[str], at: datetime) -> Decimal | None:
-    found = next(filter(None, (_find(provider, model) for model in models)), None)
-    # Audio has a price of its own each way, and the way is not among our counts.
-    if found is None or usage.audio_tokens:
-        return None
-    entry = found[1].get_prices(at)
-    try:
-        if _adds_up(usage):
-            return rates(entry, usage.input_tokens or 0, lambda probe: _asked(entry, probe)).of(usage)
-        return _asked(entry, usage)
-    except ValueError:
-        return None
-
-
-def _adds_up(usage: Usage) -> bool:
-    """Whether no part is larger than its whole: what does not add up is the price list's to judge."""
-    read, written, written_1h = (
-        usage.cached_tokens or 0,
-        usage.cache_write_tokens or 0,
-        usage.cache_write_1h_tokens or 0,
-    )
-    return usage.input_tokens is not None and read + written <= usage.input_tokens and written_1h <= written
-
-
-def _asked(entry: "ModelPrice", usage: Usage) -> Decimal:
-    from genai_prices import Usage as Counts
-
-    counts = Counts(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cached_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
-        cache_write_1h_tokens=usage.cache_write_1h_tokens,
-    )
-    return entry.calc_price(counts)["total_price"]
-
-
-@lru_cache(maxsize=4096)
-def _find(provider: str, model: str) -> "tuple[Provider, ModelInfo] | None":
-    """The entry of the list, by the model's name or what stands behind its last slash (`models/gemini-2.5-pro`)."""
-    from genai_prices.data_snapshot import get_snapshot
-
-    listed = _LISTED_AS.get(provider, provider)
-    for name in dict.fromkeys((model, model.rpartition("/")[2])):
+        `models` are the names to look for, the surest first. The local model costs nothing, and so does a call that
+        used nothing. `estimated` says that the counts are.
+        """
         try:
-            return get_snapshot().find_provider_model(name, None, listed, None)
-        except LookupError:
-            continue
-    return None
+            bill = Bill(usage, provider, tuple(models), at, terms)
+            price = self._told(bill, override) or self._known(bill)
+        except Exception:
+            logger.warning("a call to %s could not be priced", provider, exc_info=True)
+            return UNPRICED
+        if price.cost is None:
+            return UNPRICED
+        return price._replace(source=CostSource.ESTIMATED) if estimated else price
+
+    def _told(self, bill: "Bill", override: CostOverride | None) -> Price | None:
+        """By what somebody said of this very call, model or endpoint."""
+        if override is not None:
+            return _computed(overridden(bill.usage, override), "override")
+        if rule := self._rule(bill):
+            return _computed(overridden(bill.usage, rule.price), rule.id)
+        if bill.terms.reported is not None:
+            return Price(bill.terms.reported, CostSource.REPORTED, None)
+        own = next(filter(None, (self.own.get(model) for model in bill.models)), None)
+        return _computed(overridden(bill.usage, own), "endpoint") if own else None
+
+    def _known(self, bill: "Bill") -> Price:
+        """By the public list; what runs here, or used nothing, costs nothing."""
+        if bill.provider == LOCAL:
+            return _computed(Decimal(0), LOCAL)
+        if bill.usage.input_tokens == 0 and bill.usage.output_tokens == 0 and not bill.terms.web_searches:
+            return _computed(Decimal(0), None)
+        found = listed(bill.usage, self.listed_as or bill.provider, bill.models, bill.at, bill.terms)
+        if found is None:
+            return UNPRICED
+        return Price(found.cost, CostSource.COMPUTED if found.exact else CostSource.ESTIMATED, version())
+
+    def _rule(self, bill: "Bill") -> PriceRule | None:
+        rules = self.rules()
+        if not rules:
+            return None
+        meant = [rule for rule in rules if any(rule.means(bill.provider, model, bill.at) for model in bill.models)]
+        return max(meant, key=lambda rule: rule.rank, default=None)
 
 
-def _overridden(usage: Usage, price: CostOverride) -> Decimal | None:
-    """The cost by the caller's prices: a part without a price of its own is billed as the whole that it belongs to."""
+class Bill(NamedTuple):
+    """What is to be priced."""
+
+    usage: Usage
+    provider: str
+    models: tuple[str, ...]
+    at: datetime
+    terms: Terms
+
+
+LISTED = Prices()
+
+
+def overridden(usage: Usage, price: CostOverride) -> Decimal | None:
+    """The cost by prices of one's own: a part without a price of its own is billed as the whole that it belongs to."""
     read, written, reasoning = (n or 0 for n in (usage.cached_tokens, usage.cache_write_tokens, usage.reasoning_tokens))
     parts = (
         ((usage.input_tokens or 0) - read - written, price.input),
@@ -146,3 +146,7 @@ def _overridden(usage: Usage, price: CostOverride) -> Decimal | None:
             return None
         total += count * (per_million or 0) / _MILLION
     return total
+
+
+def _computed(cost: Decimal | None, by: str | None) -> Price:
+    return Price(cost, CostSource.COMPUTED, by)

@@ -38,16 +38,17 @@ class Rates(NamedTuple):
         )
 
 
-# By the identity of an entry, which the price list holds on to, and where its tier begins.
+# By the identity of an entry, which is held on to so that no other gets the same, and where its tier begins.
 _known: dict[tuple[int, int], Rates] = {}
-_tiers: dict[int, tuple[int, ...]] = {}
+_tiers: dict[int, tuple["ModelPrice", tuple[int, ...]]] = {}
 
 
 def rates(entry: "ModelPrice", input_tokens: int, price: Price) -> Rates:
     """The rates of this entry for a call with so many input tokens; `price` asks for the cost of a whole usage."""
-    starts = _tiers.get(id(entry))
-    if starts is None:
-        starts = _tiers[id(entry)] = _starts(entry)
+    held = _tiers.get(id(entry))
+    if held is None:
+        held = _tiers[id(entry)] = entry, _starts(entry)
+    starts = held[1]
     start = max((start for start in starts if input_tokens > start), default=0)
     found = _known.get((id(entry), start))
     if found is None:

@@ -128,6 +128,7 @@ class CallEnd:
 
     `latency_in_ms`: start to the first content token, or the whole call when not streamed.
     `streaming_duration_in_ms`: start to the end of the stream, None when not streamed.
+    `captured` is what the vendor told beside its counts (`serviceTier`, `region`, `cacheTtl`, `webSearches`).
     `prompt` and `answer` are filled only where the sink keeps them.
     """
 
@@ -144,6 +145,7 @@ class CallEnd:
     error_message: str | None = None
     model_used: str | None = None
     raw_usage: dict[str, Any] | None = None
+    captured: dict[str, Any] | None = None
     prompt: str | None = None
     answer: str | None = None
 

@@ -22,7 +22,15 @@ _STATUSES = {
 class ResponseAnswer(Answer):
     """The answer of `responses.create`. Its finish reason is its status, or why it is incomplete."""
 
-    __slots__ = ()
+    __slots__ = ("_searches",)
+
+    def __init__(self, keeps_text: bool = False):
+        super().__init__(keeps_text)
+        self._searches = 0
+
+    def captured(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+        told = super().captured(raw)
+        return told | {"webSearches": self._searches} if self._searches else told
 
     def prompt(self, arguments: Arguments) -> Any:
         names = ("instructions", "input", "tools")
@@ -77,7 +85,8 @@ class ResponseAnswer(Answer):
 
     def _end(self, response: Any, status: str) -> None:
         self.model = response.model or self.model
-        self.raw = response.usage
+        self.raw, self.tier = response.usage, response.service_tier
+        self._searches = sum(item.type == "web_search_call" for item in response.output or ())
         why = response.incomplete_details if status == "incomplete" else None
         self.finish((why and why.reason) or status, _STATUSES)
         if response.error is not None:

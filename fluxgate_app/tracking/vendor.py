@@ -13,10 +13,10 @@ class Answer:
     """What has been seen so far of one answer; one subclass for each kind of call reads its vendor's chunks into it.
 
     `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has; `error`
-    is what the vendor itself said went wrong.
+    is what the vendor itself said went wrong, `tier` the service tier that it names.
     """
 
-    __slots__ = ("begun", "characters", "error", "finish_reason", "model", "raw", "spoken", "status")
+    __slots__ = ("begun", "characters", "error", "finish_reason", "model", "raw", "spoken", "status", "tier")
 
     def __init__(self, keeps_text: bool = False):
         self.begun = False
@@ -25,6 +25,7 @@ class Answer:
         self.finish_reason: str | None = None
         self.status: Status | None = None
         self.model: str | None = None
+        self.tier: str | None = None
         self.raw: Any = None
         self.spoken: list[str] | None = [] if keeps_text else None
 
@@ -51,6 +52,10 @@ class Answer:
     def raw_usage(self) -> dict[str, Any] | None:
         """The vendor's own counts as they stood on the wire, None before any came."""
         return None if self.raw is None else self.raw.model_dump(exclude_none=True, mode="json")
+
+    def captured(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What the vendor told beside its counts and bears on the price, under the names of `CallEnd.captured`."""
+        return {} if self.tier is None else {"serviceTier": self.tier}
 
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         """Those counts as ours; what the vendor has not counted to the end is None."""

@@ -9,7 +9,7 @@ from sqlmodel import Session, func, select
 from fluxgate_app.db import Database
 from fluxgate_app.events.seed import seed
 from fluxgate_app.models import AiEvent, EndUser
-from fluxgate_app.tracking import prices
+from fluxgate_app.tracking.prices import LISTED
 from fluxgate_app.tracking.record import Usage
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -59,7 +59,7 @@ def test_its_costs_are_those_of_the_price_list(database: Database):
         events = rows(session)
     for event in (event for event in events if event.status == "SUCCESS"):
         usage = Usage(event.input_tokens, event.output_tokens, event.cached_tokens)
-        assert event.cost == prices.cost(usage, event.provider, [event.model], UNTIL).cost
+        assert event.cost == LISTED.cost(usage, event.provider, [event.model], UNTIL).cost
     assert {event.provider for event in events if event.cost is None} == {"ollama"}
 
 

@@ -9,7 +9,7 @@ from genai_prices import Usage as Counts
 from genai_prices.data_snapshot import get_snapshot
 
 from fluxgate_app.tracking import Usage
-from fluxgate_app.tracking.prices import cost
+from fluxgate_app.tracking.prices import LISTED
 from fluxgate_app.tracking.rates import rates
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -41,5 +41,5 @@ def test_every_model_costs_the_same_either_way(provider):
 
 
 def test_parts_that_do_not_add_up_are_left_to_the_price_list():
-    assert cost(Usage(10, 10, cached_tokens=20), "openai", ["gpt-4o"], NOW).cost is None
-    assert cost(Usage(None, 10, cached_tokens=20), "openai", ["gpt-4o"], NOW).cost is None
+    assert LISTED.cost(Usage(10, 10, cached_tokens=20), "openai", ["gpt-4o"], NOW).cost is None
+    assert LISTED.cost(Usage(None, 10, cached_tokens=20), "openai", ["gpt-4o"], NOW).cost is None

@@ -32,7 +32,7 @@ def clock():
 @pytest.fixture
 def timed(caller, clock):
     vendor = VENDORS[caller.vendor]
-    line = Line(party(vendor, caller.bare, None), None, caller.sink, "real", Owner(), clock)
+    line = Line(party(vendor, caller.bare, None), None, caller.sink, "real", Owner(), clock=clock)
     caller.tracked = Client(caller.bare, vendor, line, Context())
     return caller
 

@@ -18,9 +18,8 @@ from fluxgate_app.events.content import ContentLogging, allowed
 from fluxgate_app.events.exact_json import json_text
 from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
 from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
-from fluxgate_app.tracking import prices
 from fluxgate_app.tracking.failures import masked
-from fluxgate_app.tracking.prices import Price
+from fluxgate_app.tracking.prices import LISTED, Price
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostOverride, CostSource, Owner, Usage, User
 
 UNKNOWN = "unknown"
@@ -238,7 +237,7 @@ def _price(event: Event, counts: Usage, start: CallStart, surer: tuple[str | Non
     told = event.cost_override
     override = told and CostOverride(told.input, told.output, told.cache_read, told.cache_write, told.reasoning)
     models = (*filter(None, surer), start.model)
-    return prices.cost(counts, start.provider, models, start.created_at, override=override)
+    return LISTED.cost(counts, start.provider, models, start.created_at, override=override)
 
 
 def _answer_a(call: Call, end: CallEnd) -> dict[str, Any]:

@@ -25,6 +25,18 @@ def message_usage(raw: Raw) -> Usage:
     )
 
 
+def message_facts(raw: Raw) -> dict[str, Any]:
+    """What else the usage of a message says: tier, region, the longest cache lifetime written, web searches."""
+    split = part(raw, "cache_creation")
+    told = {
+        "serviceTier": raw.get("service_tier"),
+        "region": raw.get("inference_geo"),
+        "cacheTtl": "1h" if split.get("ephemeral_1h_input_tokens") else None,
+        "webSearches": count(part(raw, "server_tool_use"), "web_search_requests") or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
 def merged(start: Raw, delta: Raw) -> dict[str, Any]:
     """A stream's `message_start` with a later `message_delta` laid over it.
 

@@ -1,9 +1,25 @@
 """Gemini's usage as token counts."""
 
-from typing import Any, cast
+from collections.abc import Collection
+from typing import Any
 
 from fluxgate_app.tracking.record import Usage
+from fluxgate_app.tracking.terms import spoken
 from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive
+
+
+def generate_facts(raw: Raw, model: str, queries: Collection[str]) -> dict[str, Any]:
+    """What else is known of generated content: its tier, and what its searches are billed as.
+
+    Up to Gemini 2.5 a grounded prompt is billed once, from Gemini 3 on each query of it.
+    https://ai.google.dev/gemini-api/docs/google-search
+    """
+    told: dict[str, Any] = {}
+    if isinstance(tier := raw.get("serviceTier"), str):
+        told["serviceTier"] = tier.lower()
+    if queries:
+        told["webSearches"] = 1 if model.startswith(("gemini-1", "gemini-2")) else len(queries)
+    return told
 
 
 def generate_usage(raw: Raw) -> Usage:
@@ -20,13 +36,6 @@ def generate_usage(raw: Raw) -> Usage:
             output_tokens=added(count(raw, "candidatesTokenCount"), thoughts),
             cached_tokens=count(raw, "cachedContentTokenCount"),
             reasoning_tokens=thoughts,
-            audio_tokens=added(*(_audio(raw.get(name)) for name in details)),
+            audio_tokens=added(*(spoken(raw.get(name)) for name in details)),
         )
     )
-
-
-def _audio(details: Any) -> int | None:
-    if not isinstance(details, list):
-        return None
-    listed = cast("list[Raw]", details)
-    return added(*(count(one, "tokenCount") for one in listed if one.get("modality") == "AUDIO"))

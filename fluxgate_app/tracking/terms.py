@@ -1,0 +1,91 @@
+"""What beside tokens bears on the cost of a call: the tier that served it, searches, sound, the vendor's own bill."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple, cast
+
+from fluxgate_app.tracking.usage.counts import Raw, added, count, part
+
+# What vendors call the tier that has no price of its own.
+_STANDARD = ("default", "standard", "auto", "on_demand", "unspecified", "service_tier_unspecified")
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Terms(NamedTuple):
+    """`tier` is genai-prices' context of a price, empty for the standard one; `sound` counts tokens of audio by the
+    names that it has for them; `reported` is USD, as the vendor itself billed.
+    """
+
+    tier: Mapping[str, str] = _NOTHING
+    sound: Mapping[str, int] = _NOTHING
+    web_searches: int = 0
+    reported: Decimal | None = None
+
+
+STANDARD = Terms()
+
+
+def terms_of(raw: Raw | None, captured: Mapping[str, Any]) -> Terms:
+    """The terms in a vendor's raw usage, and in what else was captured of its answer (`serviceTier`, `webSearches`)."""
+    if raw is None:
+        raw = _NOTHING
+    return Terms(_tier(raw, captured), _sound(raw), count(captured, "webSearches") or 0, _reported(raw))
+
+
+def _tier(raw: Raw, captured: Mapping[str, Any]) -> Mapping[str, str]:
+    told = captured.get("serviceTier")
+    tier = told.lower() if isinstance(told, str) else ""
+    speed = {"speed": "fast"} if raw.get("speed") == "fast" else _NOTHING
+    if tier == "batch":
+        return {"processing": "batch", **speed}
+    return {"service_tier": tier, **speed} if tier and tier not in _STANDARD else speed
+
+
+def _sound(raw: Raw) -> Mapping[str, int]:
+    """OpenAI counts audio in its details, Gemini in a list by modality."""
+    heard = {
+        "input_audio_tokens": added(
+            count(part(raw, "prompt_tokens_details"), "audio_tokens"),
+            count(part(raw, "input_tokens_details"), "audio_tokens"),
+            spoken(raw.get("promptTokensDetails")),
+            spoken(raw.get("toolUsePromptTokensDetails")),
+        ),
+        "cache_audio_read_tokens": spoken(raw.get("cacheTokensDetails")),
+        "output_audio_tokens": added(
+            count(part(raw, "completion_tokens_details"), "audio_tokens"),
+            count(part(raw, "output_tokens_details"), "audio_tokens"),
+            spoken(raw.get("candidatesTokensDetails")),
+        ),
+    }
+    return {name: tokens for name, tokens in heard.items() if tokens}
+
+
+def spoken(details: Any) -> int | None:
+    """The tokens of audio in Gemini's list of counts by modality, None where there are none."""
+    if not isinstance(details, list):
+        return None
+    listed = cast("list[Raw]", details)
+    return added(*(count(one, "tokenCount") for one in listed if one.get("modality") == "AUDIO"))
+
+
+def _reported(raw: Raw) -> Decimal | None:
+    """`cost` of OpenRouter and LiteLLM; with a key of one's own, the vendor's bill comes on top of OpenRouter's.
+
+    https://openrouter.ai/docs/use-cases/usage-accounting
+    """
+    cost = raw.get("cost")
+    told = _usd(cast("Mapping[str, Any]", cost).get("total_cost") if isinstance(cost, Mapping) else cost)
+    if told is not None and raw.get("is_byok") is True:
+        upstream = _usd(part(raw, "cost_details").get("upstream_inference_cost"))
+        return None if upstream is None else told + upstream
+    return told
+
+
+def _usd(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None
