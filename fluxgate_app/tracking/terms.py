@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, cast
 
-from fluxgate_app.tracking.usage.counts import Raw, added, count, part
+from fluxgate_app.tracking.usage.counts import Raw, added, count, part, tier_of
 
-# What vendors call the tier that has no price of its own.
-_STANDARD = ("default", "standard", "auto", "on_demand", "unspecified", "service_tier_unspecified")
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -33,12 +31,11 @@ def terms_of(raw: Raw | None, captured: Mapping[str, Any]) -> Terms:
 
 
 def _tier(raw: Raw, captured: Mapping[str, Any]) -> Mapping[str, str]:
-    told = captured.get("serviceTier")
-    tier = told.lower() if isinstance(told, str) else ""
+    tier = tier_of(captured.get("serviceTier"))
     speed = {"speed": "fast"} if raw.get("speed") == "fast" else _NOTHING
     if tier == "batch":
         return {"processing": "batch", **speed}
-    return {"service_tier": tier, **speed} if tier and tier not in _STANDARD else speed
+    return {"service_tier": tier, **speed} if tier else speed
 
 
 def _sound(raw: Raw) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fluxgate_app.tracking.record import Kind, Status, Usage
+from fluxgate_app.tracking.usage.counts import tier_of
 
 Arguments = Mapping[str, Any]
 
@@ -55,7 +56,8 @@ class Answer:
 
     def captured(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
         """What the vendor told beside its counts and bears on the price, under the names of `CallEnd.captured`."""
-        return {} if self.tier is None else {"serviceTier": self.tier}
+        tier = tier_of(self.tier)
+        return {"serviceTier": tier} if tier else {}
 
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         """Those counts as ours; what the vendor has not counted to the end is None."""

@@ -141,6 +141,13 @@ def test_a_reported_cost_is_taken_as_it_is(database: Database):
     assert (event.cost, event.cost_source) == (Decimal("0.0000015"), "reported")
 
 
+def test_a_tier_that_a_sender_names_has_its_own_price(database: Database):
+    told = {"timestamp": "2026-11-20T12:00:00Z", "provider": "openai", "model": "gpt-4o"}
+    event = stored(database, B | told | {"metadata": {"serviceTier": "priority"}})
+    # 700 written at 4.25, 200 read at 2.125, 100 out at 17 a million.
+    assert (event.cost, event.cost_source) == (Decimal("0.0051"), "computed")
+
+
 def test_an_unknown_model_is_unpriced_and_never_free(database: Database):
     answer = send(database, B | {"model": "no-such-model"})
     assert (answer["totalCost"], answer["status"]) == (None, "no_pricing")

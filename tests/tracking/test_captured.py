@@ -27,15 +27,15 @@ async def test_tier_region_lifetime_and_searches_of_anthropic(caller):
         "output_tokens": 100,
         "cache_creation_input_tokens": 300,
         "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 300},
-        "service_tier": "standard",
+        "service_tier": "priority",
         "inference_geo": "eu",
         "server_tool_use": {"web_search_requests": 2},
     }
     caller.wire.says(changed(caller.reply("answer.json"), usage=usage, model="claude-sonnet-4-6"))
     await caller.ask(stream=False)
-    told = {"serviceTier": "standard", "region": "eu", "cacheTtl": "1h", "webSearches": 2}
+    told = {"serviceTier": "priority", "region": "eu", "cacheTtl": "1h", "webSearches": 2}
     assert caller.sink.end.captured == told
-    # 1000 × 3 + 300 × 6 + 100 × 15 a million, and two searches at $10 a thousand.
+    # 1000 at 3, 300 at 6 and 100 at 15 a million, and two searches at $10 a thousand.
     assert caller.sink.end.cost == Decimal("0.0263")
 
 

@@ -21,6 +21,7 @@ from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, 
 from fluxgate_app.tracking.failures import masked
 from fluxgate_app.tracking.prices import LISTED, Price
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostOverride, CostSource, Owner, Usage, User
+from fluxgate_app.tracking.terms import terms_of
 
 UNKNOWN = "unknown"
 _TRACKING_ID = re.compile(r"evt_[0-9A-Za-z]{1,60}")
@@ -237,7 +238,9 @@ def _price(event: Event, counts: Usage, start: CallStart, surer: tuple[str | Non
     told = event.cost_override
     override = told and CostOverride(told.input, told.output, told.cache_read, told.cache_write, told.reasoning)
     models = (*filter(None, surer), start.model)
-    return LISTED.cost(counts, start.provider, models, start.created_at, override=override)
+    raw = event.raw_usage if isinstance(event, ShapeB) else None
+    terms = terms_of(raw, start.context.metadata)
+    return LISTED.cost(counts, start.provider, models, start.created_at, terms=terms, override=override)
 
 
 def _answer_a(call: Call, end: CallEnd) -> dict[str, Any]:

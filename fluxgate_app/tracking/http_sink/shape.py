@@ -81,6 +81,7 @@ def _ended(start: CallStart, end: CallEnd) -> dict[str, Any]:
         "priceVersion": end.price_version,
         "finishReason": end.finish_reason and end.finish_reason[:_LONGEST_WORDS],
         "errorType": end.error_type and end.error_type[:_LONGEST_WORDS],
+        "metadata": {**(end.captured or {}), **start.context.metadata},
         "modelUsed": end.model_used and end.model_used[:LONGEST_LABEL],
     }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fluxgate_app.tracking.record import Usage
-from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive, part
+from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive, part, tier_of
 
 
 def message_usage(raw: Raw) -> Usage:
@@ -29,7 +29,7 @@ def message_facts(raw: Raw) -> dict[str, Any]:
     """What else the usage of a message says: tier, region, the longest cache lifetime written, web searches."""
     split = part(raw, "cache_creation")
     told = {
-        "serviceTier": raw.get("service_tier"),
+        "serviceTier": tier_of(raw.get("service_tier")),
         "region": raw.get("inference_geo"),
         "cacheTtl": "1h" if split.get("ephemeral_1h_input_tokens") else None,
         "webSearches": count(part(raw, "server_tool_use"), "web_search_requests") or None,

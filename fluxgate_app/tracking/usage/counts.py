@@ -8,6 +8,9 @@ from fluxgate_app.tracking.record import Usage
 
 Raw = Mapping[str, Any]
 
+# What vendors call the tier that has no price of its own.
+_STANDARD = ("", "default", "standard", "auto", "on_demand", "unspecified", "service_tier_unspecified")
+
 
 def count(raw: Raw, name: str) -> int | None:
     """The whole number under this name, None where there is none."""
@@ -19,6 +22,12 @@ def part(raw: Raw, name: str) -> Raw:
     """The object under this name, empty where there is none."""
     value = raw.get(name)
     return value if isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def tier_of(told: Any) -> str | None:
+    """A service tier in small letters; None for the standard one, by whatever name."""
+    tier = told.lower() if isinstance(told, str) else ""
+    return None if tier in _STANDARD else tier
 
 
 def added(*counts: int | None) -> int | None:

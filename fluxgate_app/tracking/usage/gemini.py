@@ -5,7 +5,7 @@ from typing import Any
 
 from fluxgate_app.tracking.record import Usage
 from fluxgate_app.tracking.terms import spoken
-from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive
+from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive, tier_of
 
 
 def generate_facts(raw: Raw, model: str, queries: Collection[str]) -> dict[str, Any]:
@@ -15,8 +15,8 @@ def generate_facts(raw: Raw, model: str, queries: Collection[str]) -> dict[str, 
     https://ai.google.dev/gemini-api/docs/google-search
     """
     told: dict[str, Any] = {}
-    if isinstance(tier := raw.get("serviceTier"), str):
-        told["serviceTier"] = tier.lower()
+    if tier := tier_of(raw.get("serviceTier")):
+        told["serviceTier"] = tier
     if queries:
         told["webSearches"] = 1 if model.startswith(("gemini-1", "gemini-2")) else len(queries)
     return told
