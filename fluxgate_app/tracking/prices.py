@@ -104,6 +104,8 @@ class Prices:
             return _computed(Decimal(0), LOCAL)
         if bill.usage.input_tokens == 0 and bill.usage.output_tokens == 0 and not bill.terms.web_searches:
             return _computed(Decimal(0), None)
+        if bill.usage.input_tokens is None and bill.usage.output_tokens is None:
+            return UNPRICED
         found = listed(bill.usage, self.listed_as or bill.provider, bill.models, bill.at, bill.terms)
         if found is None:
             return UNPRICED
