@@ -31,6 +31,8 @@ class Limits:
     ):
         self._shared = shared
         self._seconds = window_seconds
+        # How often this process has refused.
+        self.refused = 0
         # What counts without Redis, and while it does not answer.
         self._own = OwnCounters(window_seconds, clock)
 
@@ -38,6 +40,7 @@ class Limits:
         """Count one call. Raises RateLimited, uncounted, when the window has none left."""
         count = await self._count(key, limit)
         if not count.counted:
+            self.refused += 1
             raise RateLimited(retry_after=max(1, math.ceil(count.seconds_left)), limit=limit)
         return _allowance(count, limit)
 

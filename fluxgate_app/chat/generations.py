@@ -98,6 +98,11 @@ class Generations:
         """The one that writes this message here, or has within the last minute."""
         return self._by_message.get(message_id)
 
+    @property
+    def open(self) -> int:
+        """How many answers are being written in this process."""
+        return sum(not one.ended for one in self._by_message.values())
+
     def running(self, conversation_id: str) -> Generation | None:
         """The one that is being written in this conversation."""
         here = (one for one in self._by_message.values() if one.conversation_id == conversation_id)

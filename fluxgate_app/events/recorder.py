@@ -66,6 +66,11 @@ class Recorder:
         """Wait until all calls recorded so far are stored; False when that takes more than `timeout` seconds."""
         return self._writer is not None and self._writer.flush(timeout)
 
+    @property
+    def backlog(self) -> int:
+        """How many bytes of the journal are not yet stored."""
+        return self._writer.backlog if self._writer else 0
+
     def started(self, start: CallStart) -> None:
         """Keep that this call is about to leave, so that it survives the process."""
         self._keep(start, None)

@@ -60,6 +60,11 @@ class Writer:
         if not self._awake.is_set():
             self._awake.set()
 
+    @property
+    def backlog(self) -> int:
+        """How many bytes of the journal are not yet stored."""
+        return max(0, self._own.journal.end - self._own.position)
+
     def flush(self, timeout: float) -> bool:
         """Wait until all that is in the journal now, and what dead processes left at the start, is stored.
 

@@ -76,14 +76,18 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
         pairs[key][number] = tally
     ranked = sorted(pairs, key=lambda key: (-_ORDERS[question.order](pairs[key]), key)) if question.columns else []
     shown, others = ranked[: question.limit], ranked[question.limit :]
-    all_calls = [total(each[number] for each in pairs.values()).figures() for number, _ in enumerate(periods)]
-    rest = [total(pairs[key][number] for key in others).figures() for number, _ in enumerate(periods)]
+    beyond = [total(pairs[key][number] for key in others) for number, _ in enumerate(periods)]
+    # First the parts, so that the totals find them counted.
+    figures = {key: [each.figures() for each in pairs[key]] for key in shown}
+    rest = [each.figures() for each in beyond]
+    parts = [*(pairs[key] for key in (shown if ranked else pairs)), beyond]
+    all_calls = [total(part[number] for part in parts).figures() for number, _ in enumerate(periods)]
     return Metrics(
         period=question.period,
         previous_period=previous,
         totals=all_calls[0],
         previous=_second(all_calls),
-        groups=_groups(session, scope, question, {key: [each.figures() for each in pairs[key]] for key in shown}),
+        groups=_groups(session, scope, question, figures),
         rest=Rest(len(others), rest[0], _second(rest)) if others else None,
         series=_series(session, scope, question, shown) if question.interval else (),
     )
@@ -130,5 +134,5 @@ def _series(session: Session, scope: str | None, question: Question, shown: list
         )
     lines: dict[tuple[int, Key], Tally] = defaultdict(Tally)
     for (number, key), tally in found.items():
-        lines[number, key if key in shown else _REST].add(tally.sums, tally.histograms)
+        lines[number, key if key in shown else _REST].add(tally.sums, tally.distributed)
     return tuple(Point(cut[number].start, key, lines[number, key].figures()) for number, key in sorted(lines))

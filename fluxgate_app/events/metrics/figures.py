@@ -55,17 +55,33 @@ class Tally:
 
     def __init__(self) -> None:
         self.sums: list[int | Decimal] = [Decimal(0) if name == "cost" else 0 for name in SUMMED]
-        self.histograms = tuple(Histogram() for _ in DISTRIBUTED)
+        # Bytes are joined as long as nobody asks for percentiles: most groups are only added to others.
+        self._joined: tuple[list[bytes], ...] = tuple([] for _ in DISTRIBUTED)
+        self._merged: tuple[Histogram, ...] | None = None
 
-    def add(self, sums: Iterable[int | Decimal], histograms: Iterable[Histogram] = ()) -> None:
-        """Add what a query summed, in the order of SUMMED and DISTRIBUTED."""
+    def add(self, sums: Iterable[int | Decimal], histograms: Iterable[bytes] = ()) -> None:
+        """Add what a query summed, in the order of SUMMED and DISTRIBUTED, before percentiles are asked for."""
         self.sums = [mine + theirs for mine, theirs in zip(self.sums, sums, strict=True)]
         self.distribute(histograms)
 
-    def distribute(self, histograms: Iterable[Histogram]) -> None:
-        """Add distributions alone."""
-        for mine, theirs in zip(self.histograms, histograms, strict=False):
-            mine.merge(theirs)
+    def distribute(self, histograms: Iterable[bytes]) -> None:
+        """Add distributions alone, in the order of DISTRIBUTED."""
+        for mine, theirs in zip(self._joined, histograms, strict=False):
+            mine.append(theirs)
+
+    @property
+    def histograms(self) -> tuple[Histogram, ...]:
+        """How latency, duration and tokens a second are distributed."""
+        if self._merged is None:
+            self._merged = tuple(Histogram.from_bytes(b"".join(parts)) for parts in self._joined)
+        return self._merged
+
+    @property
+    def distributed(self) -> tuple[bytes, ...]:
+        """The same as bytes, few where they have been counted already."""
+        if self._merged is None:
+            return tuple(b"".join(parts) for parts in self._joined)
+        return tuple(histogram.to_bytes() for histogram in self._merged)
 
     @property
     def requests(self) -> int:
@@ -96,7 +112,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
     """All of them together."""
     together = Tally()
     for tally in tallies:
-        together.add(tally.sums, tally.histograms)
+        together.add(tally.sums, tally.distributed)
     return together
 
 

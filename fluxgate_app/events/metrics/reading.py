@@ -79,7 +79,7 @@ def _add_rollups(
     measures = [*(func.sum(table[name]) for name in SUMMED), *(_Joined(table[name]) for name in DISTRIBUTED)]
     for number, *found in session.connection().execute(_grouped(source, keys, measures, clauses)):
         sums, data = found[len(keys) : len(keys) + len(SUMMED)], found[len(keys) + len(SUMMED) :]
-        groups[number, tuple(found[: len(keys)])].add(sums, map(Histogram.from_bytes, data))
+        groups[number, tuple(found[: len(keys)])].add(sums, data)
 
 
 def _add_rows(
@@ -116,7 +116,7 @@ def _timed(source: Source, keys: list[ColumnElement[str]], clauses: list[ColumnE
     return _within(select(pieces.c.number, *timed, *keys), source, pieces).where(*clauses)
 
 
-def _row_histograms(rows: Iterable[Any]) -> Iterator[tuple[Group, tuple[Histogram, ...]]]:
+def _row_histograms(rows: Iterable[Any]) -> Iterator[tuple[Group, list[bytes]]]:
     measured: dict[Group, tuple[list[int], list[int], list[int]]] = defaultdict(lambda: ([], [], []))
     for number, latency, is_streamed, streaming, written, *key in rows:
         latencies, durations, speeds = measured[number, tuple(key)]
@@ -128,7 +128,7 @@ def _row_histograms(rows: Iterable[Any]) -> Iterator[tuple[Group, tuple[Histogra
         if (tokens_per_second := speed(written, latency, streaming)) is not None:
             speeds.append(bucket_of(tokens_per_second))
     for group, buckets in measured.items():
-        yield group, tuple(map(Histogram, buckets))
+        yield group, [Histogram(each).to_bytes() for each in buckets]
 
 
 def _row_sums() -> list[ColumnElement[Any]]:
