@@ -127,16 +127,21 @@ class SharedCounters:
             return None
 
     async def _look(self) -> None:
-        # It may have been this process that was slow.
-        if not await self._answers():
+        try:
+            # It may have been this process that was slow.
+            if await self._answers():
+                return
             logger.warning("Redis does not answer: each process counts by itself until it does")
             while not await self._answers():  # noqa: ASYNC110
                 await asyncio.sleep(LOOKING_SECONDS)
             logger.warning("Redis answers again: limits are shared")
-        self._looking = None
+        finally:
+            self._looking = None
 
     async def _answers(self) -> bool:
+        # By counting, as a Redis that is full or a copy answers everything else.
         with suppress(RedisError, OSError):
             async with asyncio.timeout(LOOKING_SECONDS):
-                return bool(await self._redis.ping())
+                await self._count(keys=["fluxgate:looking"], args=[1, 1])
+                return True
         return False

@@ -27,6 +27,12 @@ def configure(level: str) -> None:
     handler.setFormatter(LineFormatter(on_terminal=sys.stderr.isatty()))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("fluxgate_app").setLevel(level.upper())
+    server = logging.getLogger("_granian")
+    server.handlers.clear()
+    server.propagate = True
+    # Without a level they write by themselves, with all that an exception says.
+    for name in ("engineio.server", "socketio.server"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class LineFormatter(logging.Formatter):

@@ -101,6 +101,27 @@ def test_on_a_terminal_a_line_is_for_people():
     assert ' level=warning event="it is late" ' in line
 
 
+LIBRARIES = f"""
+import logging, socketio
+from granian.log import LogLevels, configure_logging
+from fluxgate_app.serving import logs
+configure_logging(LogLevels.error)
+logs.configure("info")
+socketio.AsyncServer(async_mode="asgi")
+for name in ("_granian", "socketio.server", "engineio.server"):
+    logging.getLogger(name).error("it broke", exc_info=ValueError({SECRET!r}))
+logging.getLogger("httpx2").info("asked https://api.example.com/?key=1")
+"""
+
+
+def test_libraries_do_not_write_past_it():
+    told = subprocess.run([sys.executable, "-c", LIBRARIES], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in told.stderr.splitlines()]
+    assert [line["logger"] for line in lines] == ["_granian", "socketio.server", "engineio.server"]
+    assert {line["error"] for line in lines} == {"ValueError"}
+    assert SECRET not in told.stderr + told.stdout
+
+
 async def good(request: Request) -> PlainTextResponse:
     logging.getLogger("fluxgate_app.test").warning("on the way")
     return PlainTextResponse("", headers={"X-FluxGate-Tracking-Id": "evt_1"})
