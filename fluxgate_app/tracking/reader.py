@@ -45,7 +45,7 @@ class Opening(Proxy):
         await self._reader.close()
 
     def _opened(self, reader: Any, kind: type[Tracked]) -> Any:
-        raw = reader._raw_stream
+        raw = getattr(reader, "_raw_stream", None)
         # A reader of an answer that exists already asks for none, so its stream is not tracked.
         opened = kind.over(reader, raw) if isinstance(raw, Tracked) else reader
         object.__setattr__(self, "_reader", opened)
