@@ -59,7 +59,7 @@ class Rollup:
         return ("minutes", "start", *self.dimensions) if self.spans else self.dimensions
 
 
-ACCOUNTS = Rollup(ACCOUNT_ROLLUPS, ("account", "origin"), (QUARTER, DAY))
+ACCOUNTS = Rollup(ACCOUNT_ROLLUPS, ("account", "origin"), (QUARTER, HOUR, DAY))
 KINDS = Rollup(KIND_ROLLUPS, ("account", "provider", "model", "feature", "step", "status", "origin"), (HOUR, DAY))
 USERS = Rollup(USER_ROLLUPS, ("account", "user", "origin"), (HOUR, DAY))
 COUNTERS = Rollup(EVENT_COUNTERS, ("provider", "model", "feature", "status", "origin"), ())
