@@ -79,7 +79,7 @@ _ALL = (_Source("created"),)
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class Search:
     """What is asked for, and the sources in which it is looked for: nothing that they do not hold can match."""
 
     session: Session
@@ -95,15 +95,17 @@ class _Search:
 
     def rows(self, clauses: list[ColumnElement[bool]], limit: int) -> list[EventRow]:
         """The first rows of these that match."""
-        asked = [
-            source.of(ROW_COLUMNS, *self.times, *self.clauses, *clauses).order_by(*self.sort.order_by).limit(limit)
-            for source in self.sources
-        ]
+        found = self.queries(ROW_COLUMNS, clauses)
+        asked = [query.order_by(*self.sort.order_by).limit(limit) for query in found]
         query = asked[0]
         if len(asked) > 1:
             ids = union_all(*(select(each.subquery().c.id) for each in asked))
             query = select(*ROW_COLUMNS).where(EVENTS.c.id.in_(ids)).order_by(*self.sort.order_by).limit(limit)
         return [from_database(row) for row in self.session.connection().execute(query)]
+
+    def queries(self, columns: Sequence[Any], clauses: Sequence[ColumnElement[bool]]) -> list[Select[*tuple[Any, ...]]]:
+        """A query for what matches in each source; no event is in two."""
+        return [source.of(columns, *self.times, *self.clauses, *clauses) for source in self.sources]
 
     def beyond(self, time: datetime | None) -> list[ColumnElement[bool]]:
         """After all of this time has been read."""
@@ -131,6 +133,13 @@ class _Search:
         return end if counted == rows else None
 
 
+def prepare(session: Session, scope: str | None, filters: Filters, sort: Sort) -> Search:
+    """Look for what the filters let through in this scope, where there is least to read."""
+    times = filters.time.clauses(EVENTS.c.created_at)
+    scoped = [] if scope is None else [EVENTS.c.account == scope]
+    return Search(session, _sources(session, scope, filters, times), times, [*scoped, *filters.checks], sort)
+
+
 def find(
     session: Session,
     scope: str | None,
@@ -143,14 +152,11 @@ def find(
 ) -> Page:
     """A page of what the filters let through in this scope. Raises Invalid for a bad cursor."""
     place = cursors.read(cursor, sort)
-    times = filters.time.clauses(EVENTS.c.created_at)
-    scoped = [] if scope is None else [EVENTS.c.account == scope]
-    sources = _sources(session, scope, filters, times)
-    search = _Search(session, sources, times, [*scoped, *filters.checks], sort)
+    search = prepare(session, scope, filters, sort)
     return _by_time(search, limit, place, effort) if sort.by_time else _sorted(search, limit, place, effort)
 
 
-def _by_time(search: _Search, limit: int, place: Cursor, effort: Effort) -> Page:
+def _by_time(search: Search, limit: int, place: Cursor, effort: Effort) -> Page:
     """Stretch after stretch, each longer, until the page is full or the time is up."""
     begun, size, found = monotonic(), max(effort.first, limit), list[EventRow]()
     begin = search.beyond(place.begin)
@@ -168,7 +174,7 @@ def _by_time(search: _Search, limit: int, place: Cursor, effort: Effort) -> Page
         begin, size = search.beyond(end), min(4 * size, effort.longest)
 
 
-def _sorted(search: _Search, limit: int, place: Cursor, effort: Effort) -> Page:
+def _sorted(search: Search, limit: int, place: Cursor, effort: Effort) -> Page:
     """One stretch, sorted; the next one follows when this one is read to its end."""
     begin, end = search.beyond(place.begin), place.end
     if place.tracking_id is None:
