@@ -95,9 +95,36 @@ def test_filters_come_straight_from_the_query(alice, recorded):
         assert ids(program, f"/api/events?q={recorded[0]}&range=1h") == [recorded[0]]
 
 
+def test_operators_and_order_come_from_the_query_too(alice, recorded):
+    with alice.by_key() as program:
+        assert ids(program, "/api/events?feature.contains=EATURE-&sort=createdAt") == recorded
+        assert ids(program, "/api/events?feature.in=feature-0,feature-2&range=today&timezone=UTC") == recorded[::-2]
+        assert ids(program, "/api/events?feature.contains=feature-&inputTokens.between=1,0999999") == recorded[::-1]
+        by_latency = program.get("/api/events?feature.contains=feature-&sort=latency").json()["events"]
+        page = program.get("/api/events?limit=2&sort=latency&feature.contains=feature-").json()
+    assert [event["latencyInMs"] for event in by_latency] == sorted(event["latencyInMs"] for event in by_latency)
+    assert [event["trackingId"] for event in page["events"]] == [event["trackingId"] for event in by_latency[:2]]
+    assert set(page) == {"events", "nextCursor"}
+
+
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=1001", "limit=-1", "limit=many", "limit=²", "cursor=x", "color=red", "status=FINE", "q=%00"],
+    [
+        "sort=colour",
+        "cost.gt=much",
+        "timezone=Mars",
+        "range=100y",
+        "status.contains=E",
+        "limit=0",
+        "limit=1001",
+        "limit=-1",
+        "limit=many",
+        "limit=²",
+        "cursor=x",
+        "color=red",
+        "status=FINE",
+        "q=%00",
+    ],
 )
 def test_a_bad_query_is_refused_with_what_is_allowed(alice, query):
     with alice.by_key() as program:

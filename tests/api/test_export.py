@@ -60,6 +60,11 @@ def test_the_list_s_filters_apply(rita, recorded):
         assert ids(program.get(PATH, params={"to": "2026-03-01T12:00:01Z"})) == recorded[1:]
 
 
+def test_the_list_s_order_applies(rita, recorded):
+    with rita.by_key() as program:
+        assert ids(program.get(PATH, params={"sort": "createdAt"})) == recorded[::-1]
+
+
 def test_an_admin_downloads_everybody_s(root, recorded):
     with root.by_cookie() as browser:
         assert set(recorded) <= set(ids(browser.get(PATH)))
