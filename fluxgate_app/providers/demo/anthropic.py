@@ -5,12 +5,21 @@ https://docs.anthropic.com/en/api/messages-streaming
 
 import json
 import secrets
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
-from fluxgate_app.providers.demo.asking import Ask, last_question, prompt_tokens
+from fluxgate_app.providers.demo.answers import split
+from fluxgate_app.providers.demo.asking import Ask, last_question, prompt_tokens, text_of
+from fluxgate_app.providers.demo.calling import Called, Tools
 from fluxgate_app.providers.demo.writing import Finish
 
-STOP: dict[Finish, str | None] = {"stop": "end_turn", "length": "max_tokens", "refused": "refusal", None: None}
+STOP: dict[Finish, str | None] = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "refused": "refusal",
+    "calls": "tool_use",
+    None: None,
+}
 ERRORS = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -28,6 +37,7 @@ class Message:
     def __init__(self, ask: Ask):
         self.ask = ask
         self._id = f"msg_{secrets.token_hex(12)}"
+        self._block = 0
 
     @staticmethod
     def read(body: dict[str, Any]) -> Ask:
@@ -38,6 +48,7 @@ class Message:
             prompt_tokens=prompt_tokens(body.get("system"), body["messages"]),
             max_tokens=int(body["max_tokens"]),
             streamed=bool(body.get("stream")),
+            tools=_tools(body),
         )
 
     @staticmethod
@@ -45,8 +56,9 @@ class Message:
         error = {"type": ERRORS.get(status, "api_error"), "message": message}
         return {"type": "error", "error": error, "request_id": f"req_{secrets.token_hex(12)}"}
 
-    def whole(self, text: str, tokens: int, finish: Finish) -> dict[str, Any]:
-        return self._message([{"type": "text", "text": text, "citations": None}], STOP[finish], tokens)
+    def whole(self, text: str, tokens: int, finish: Finish, calls: Sequence[Called] = ()) -> dict[str, Any]:
+        used = [_call(called, called.arguments) for called in calls]
+        return self._message([{"type": "text", "text": text, "citations": None}, *used], STOP[finish], tokens)
 
     def opening(self) -> bytes:
         block = {"type": "text", "text": ""}
@@ -59,10 +71,21 @@ class Message:
     def piece(self, text: str, tokens: int) -> bytes:
         return _event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
 
+    def call(self, index: int, called: Called, tokens: int) -> list[bytes]:
+        ended = _event("content_block_stop", index=self._block)
+        self._block = index + 1
+        # The vendor, too, begins with an empty piece.
+        pieces = ["", *split(json.dumps(called.arguments))] if called.arguments else [""]
+        deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in pieces]
+        return [
+            ended + _event("content_block_start", index=self._block, content_block=_call(called, {})),
+            *(_event("content_block_delta", index=self._block, delta=delta) for delta in deltas),
+        ]
+
     def closing(self, tokens: int, finish: Finish) -> bytes:
         delta = {"stop_reason": STOP[finish], "stop_sequence": None}
         return (
-            _event("content_block_stop", index=0)
+            _event("content_block_stop", index=self._block)
             + _event("message_delta", delta=delta, usage=self._counts(tokens))
             + _event("message_stop")
         )
@@ -90,6 +113,22 @@ class Message:
             "cache_read_input_tokens": 0,
             "output_tokens": tokens,
         }
+
+
+def _tools(body: dict[str, Any]) -> Tools:
+    last, choice, given = body["messages"][-1]["content"], cast("Any", body.get("tool_choice") or {}), body.get("tools")
+    blocks = cast("list[dict[str, Any]]", last if isinstance(last, list) else [])
+    results = [text_of(block) for block in blocks if block["type"] == "tool_result"]
+    return Tools(
+        offered={tool["name"]: tool["input_schema"] for tool in given or () if choice.get("type") != "none"},
+        only=choice.get("name"),
+        most=1 if choice.get("disable_parallel_tool_use") else None,
+        results=results or None,
+    )
+
+
+def _call(called: Called, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "tool_use", "id": f"toolu_{called.token}", "name": called.name, "input": arguments}
 
 
 def count_tokens(body: dict[str, Any]) -> dict[str, Any]:

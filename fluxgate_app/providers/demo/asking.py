@@ -1,7 +1,9 @@
 """What a request asks for, whichever vendor's form it came in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
+
+from fluxgate_app.providers.demo.calling import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,7 @@ class Ask:
     max_tokens: int | None
     streamed: bool
     wants_usage: bool = True
+    tools: Tools = field(default_factory=Tools)
 
 
 def text_of(content: Any) -> str:

@@ -10,13 +10,23 @@ import re
 import secrets
 import time
 from array import array
+from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import takewhile
 from typing import Any, ClassVar, cast
 
-from fluxgate_app.providers.demo.asking import Ask, count, last_question, prompt_tokens
+from fluxgate_app.providers.demo.answers import split
+from fluxgate_app.providers.demo.asking import Ask, count, last_question, prompt_tokens, text_of
+from fluxgate_app.providers.demo.calling import Called, Tools
 from fluxgate_app.providers.demo.writing import Finish
 
-FINISH: dict[Finish, str | None] = {"stop": "stop", "length": "length", "refused": "content_filter", None: None}
+FINISH: dict[Finish, str | None] = {
+    "stop": "stop",
+    "length": "length",
+    "refused": "content_filter",
+    "calls": "tool_calls",
+    None: None,
+}
 ERRORS = {
     400: ("invalid_request_error", None),
     401: ("invalid_request_error", "invalid_api_key"),
@@ -46,6 +56,7 @@ class ChatCompletion:
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
             streamed=bool(body.get("stream")),
             wants_usage=bool(options.get("include_usage")),
+            tools=_tools(body),
         )
 
     @staticmethod
@@ -53,8 +64,10 @@ class ChatCompletion:
         kind, code = ERRORS.get(status, ("server_error", None))
         return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 
-    def whole(self, text: str, tokens: int, finish: Finish) -> dict[str, Any]:
+    def whole(self, text: str, tokens: int, finish: Finish, calls: Sequence[Called] = ()) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
+        if calls:
+            message["tool_calls"] = [_call(called, json.dumps(called.arguments)) for called in calls]
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": FINISH[finish]}
         return {**self._frame("chat.completion"), "choices": [choice], "usage": self._usage(tokens)}
 
@@ -63,6 +76,10 @@ class ChatCompletion:
 
     def piece(self, text: str, tokens: int) -> bytes:
         return self._chunk({"content": text})
+
+    def call(self, index: int, called: Called, tokens: int) -> list[bytes]:
+        pieces = [{"function": {"arguments": token}} for token in split(json.dumps(called.arguments))]
+        return [self._chunk({"tool_calls": [{"index": index, **piece}]}) for piece in [_call(called, ""), *pieces]]
 
     def closing(self, tokens: int, finish: Finish) -> bytes:
         last = self._chunk({}, FINISH[finish])
@@ -105,6 +122,23 @@ class ChatCompletion:
                 "rejected_prediction_tokens": 0,
             },
         }
+
+
+def _tools(body: dict[str, Any]) -> Tools:
+    choice: Any = body.get("tool_choice")
+    functions = [tool["function"] for tool in body.get("tools") or ()]
+    after = takewhile(lambda message: message.get("role") == "tool", reversed(body["messages"]))
+    return Tools(
+        offered={} if choice == "none" else {function["name"]: function.get("parameters") for function in functions},
+        only=cast("str", choice["function"]["name"]) if isinstance(choice, dict) else None,
+        most=1 if body.get("parallel_tool_calls") is False else None,
+        results=[text_of(message) for message in after][::-1] or None,
+    )
+
+
+def _call(called: Called, arguments: str) -> dict[str, Any]:
+    function = {"name": called.name, "arguments": arguments}
+    return {"id": f"call_{called.token}", "type": "function", "function": function}
 
 
 def models(names: list[str]) -> dict[str, Any]:

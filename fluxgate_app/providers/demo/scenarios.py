@@ -13,7 +13,7 @@ class Scenario:
 
     whole: as asked. refused: the vendor's content filter steps in. truncated: the stream ends cleanly without a
     finish reason. cut: the connection is dropped. stalled: nothing more comes, the socket stays open. broken: an error
-    comes in mid-stream. A `status` refuses the request outright.
+    comes in mid-stream. A `status` refuses the request outright. One that `calls` uses the tools that it is offered.
     """
 
     note: str
@@ -25,6 +25,7 @@ class Scenario:
     tokens_before_ending: int = 20
     status: int | None = None
     retry_after: int | None = None
+    calls: bool = False
 
 
 NORMAL = Scenario("An invented answer at the usual speed")
@@ -35,6 +36,7 @@ DEMO_MODELS = {
     "demo-80kb": Scenario("80 KB of rich text, 100 tokens a second", tokens_per_second=100, size=80 * 1024),
     "demo-max-tokens": Scenario("Reaches its token limit after 30 tokens", max_tokens=30),
     "demo-refusal": Scenario("Is stopped by the content filter", ending="refused"),
+    "demo-tools": Scenario("Calls the tools that a program offers it, then tells what they gave", calls=True),
     "demo-rate-limited": Scenario("429: too many requests, come back in 20 s", status=429, retry_after=20),
     "demo-unauthorized": Scenario("401: the API key is wrong", status=401),
     "demo-error": Scenario("500: the provider is broken", status=500),

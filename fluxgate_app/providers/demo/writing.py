@@ -1,15 +1,19 @@
 """Write one answer at a believable pace, or fail in the way its model's scenario says."""
 
 import asyncio
+import json
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
 from fluxgate_app.providers.demo.answers import compose, compose_long, split
 from fluxgate_app.providers.demo.asking import Ask
+from fluxgate_app.providers.demo.calling import LEAD, Called
 from fluxgate_app.providers.demo.connection import Reply
 from fluxgate_app.providers.demo.scenarios import Scenario, find
 
-Finish = Literal["stop", "length", "refused"] | None
+Finish = Literal["stop", "length", "refused", "calls"] | None
 
 MESSAGES = {
     401: "Incorrect API key provided.",
@@ -17,6 +21,20 @@ MESSAGES = {
     500: "The server had an error while processing your request.",
     529: "Overloaded",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What will be written, token by token, which tools are called then, and how it will have ended."""
+
+    tokens: list[str]
+    finish: Finish
+    calls: list[Called] = field(default_factory=list[Called])
+
+    @property
+    def count(self) -> int:
+        """All tokens."""
+        return len(self.tokens) + sum(len(split(json.dumps(call.arguments))) for call in self.calls)
 
 
 class Answer(Protocol):
@@ -27,9 +45,10 @@ class Answer(Protocol):
 
     @staticmethod
     def failure(status: int, message: str) -> dict[str, Any]: ...
-    def whole(self, text: str, tokens: int, finish: Finish) -> dict[str, Any]: ...
+    def whole(self, text: str, tokens: int, finish: Finish, calls: Sequence[Called] = ()) -> dict[str, Any]: ...
     def opening(self) -> bytes: ...
     def piece(self, text: str, tokens: int) -> bytes: ...
+    def call(self, index: int, called: Called, tokens: int) -> list[bytes]: ...
     def closing(self, tokens: int, finish: Finish) -> bytes: ...
     def broken(self) -> bytes: ...
 
@@ -56,18 +75,22 @@ async def _refuse(answer: Answer, reply: Reply, status: int, retry_after: int | 
     await reply.json(status, answer.failure(status, MESSAGES[status]), headers)
 
 
-def _tokens(ask: Ask, scenario: Scenario) -> tuple[list[str], Finish]:
-    """What will be written, token by token, and how it will have ended."""
+def _script(ask: Ask, scenario: Scenario) -> Script:
+    if scenario.calls:
+        if calls := ask.tools.calls(ask.question):
+            return Script(split(LEAD), "calls", calls)
+        if ask.tools.results:
+            return Script(split(f"The tools say: {'; '.join(ask.tools.results)}"), "stop")
     text = compose_long(ask.question, scenario.size) if scenario.size else compose(ask.question)
     tokens = split(text)
     if scenario.ending != "whole":
-        return tokens[: scenario.tokens_before_ending], "refused" if scenario.ending == "refused" else None
+        return Script(tokens[: scenario.tokens_before_ending], "refused" if scenario.ending == "refused" else None)
     limit = min(ask.max_tokens or len(tokens), scenario.max_tokens or len(tokens))
-    return tokens[:limit], "stop" if limit >= len(tokens) else "length"
+    return Script(tokens[:limit], "stop" if limit >= len(tokens) else "length")
 
 
 async def _whole(answer: Answer, reply: Reply, scenario: Scenario, pace: float) -> None:
-    tokens, finish = _tokens(answer.ask, scenario)
+    script = _script(answer.ask, scenario)
     await asyncio.sleep(scenario.seconds_to_first_token * pace)
     match scenario.ending:
         case "cut":
@@ -77,15 +100,21 @@ async def _whole(answer: Answer, reply: Reply, scenario: Scenario, pace: float) 
         case "broken":
             await _refuse(answer, reply, 500)
         case _:
-            await reply.json(200, answer.whole("".join(tokens), len(tokens), finish))
+            whole = answer.whole("".join(script.tokens), script.count, script.finish, script.calls)
+            await reply.json(200, whole)
 
 
 async def _stream(answer: Answer, reply: Reply, scenario: Scenario, pace: float) -> None:
-    tokens, finish = _tokens(answer.ask, scenario)
+    script = _script(answer.ask, scenario)
     await reply.begin_events()
     await reply.send(answer.opening())
     await asyncio.sleep(scenario.seconds_to_first_token * pace)
-    await _write_pieces(answer, reply, tokens, pace / scenario.tokens_per_second if scenario.tokens_per_second else 0)
+    seconds = pace / scenario.tokens_per_second if scenario.tokens_per_second else 0
+    await _write_pieces(answer, reply, script.tokens, seconds)
+    for index, called in enumerate(script.calls):
+        for piece in answer.call(index, called, script.count):
+            await asyncio.sleep(seconds)
+            await reply.send(piece)
     match scenario.ending:
         case "cut":
             reply.drop()
@@ -95,7 +124,7 @@ async def _stream(answer: Answer, reply: Reply, scenario: Scenario, pace: float)
         case "broken":
             await reply.send(answer.broken())
         case "whole" | "refused":
-            await reply.send(answer.closing(len(tokens), finish))
+            await reply.send(answer.closing(script.count, script.finish))
         case "truncated":
             pass
     await reply.finish()

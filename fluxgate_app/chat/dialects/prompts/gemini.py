@@ -12,10 +12,10 @@ from fluxgate_app.chat.prompt import Prompt
 from fluxgate_app.chat.tools import JsonFormat, Tool, Tools
 
 _ROLES = {"user": "user", "assistant": "model"}
-# Gemini 3 refuses calls without a signature; this one says that they come from another model.
+# Gemini 3 and later refuse calls without a signature; this one says that they come from another model.
 # https://ai.google.dev/gemini-api/docs/thought-signatures
 _FOREIGN = urlsafe_b64decode("skip_thought_signature_validator")
-_UNSIGNED = re.compile(r"gemini-[12]\b|(?!gemini-)")
+_UNSIGNED = re.compile(r"gemini-[12]\b|gemma-")
 
 
 def arguments(prompt: Prompt) -> dict[str, Any]:
