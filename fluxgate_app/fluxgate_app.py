@@ -3,7 +3,6 @@
 import reflex as rx
 
 from fluxgate_app import wiring
-from fluxgate_app.api.app import create_api
 from fluxgate_app.pages import chat, login, request, requests, setup, signup
 from fluxgate_app.states.ended_sessions import watch
 from fluxgate_app.states.person import OnePersonPerTab
@@ -20,7 +19,6 @@ app = rx.App(
     # The frame says in words that the connection is lost.
     extra_app_wraps={(5, "Overlay"): lambda _: None},
     backend_exception_handler=say_so,
-    api_transformer=create_api(wiring.current()),
 )
 app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(wiring.current().running)

@@ -1,4 +1,4 @@
-"""The FastAPI app: all routes, mounted beside the pages."""
+"""The FastAPI app: all routes, served beside the pages."""
 
 from typing import Any
 
@@ -29,6 +29,8 @@ from fluxgate_app.api.errors import Refusal, add_error_answers
 from fluxgate_app.api.unknown_paths import catch_unknown_paths
 from fluxgate_app.wiring import Wiring
 
+# With what the API's paths begin; all others are the pages'.
+PLACES = frozenset(("api", "v1", "healthz", "readyz", "metrics"))
 BODY_LIMITS = {"/api": MIB, "/v1": 32 * MIB}
 
 # FastAPI would ask at each request whether somebody wants spans of it, and bodies are nobody else's business.

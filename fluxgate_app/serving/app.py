@@ -10,8 +10,10 @@ import time
 
 from reflex_base.constants import Env
 from reflex_base.environment import environment
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from fluxgate_app import wiring
+from fluxgate_app.api.app import PLACES, create_api
 from fluxgate_app.serving import logs
 from fluxgate_app.serving.open_requests import STOPPING, OpenRequests
 from fluxgate_app.serving.pages import BUILT
@@ -34,11 +36,21 @@ def create() -> ASGIApp:
     # Reflex reads these modes while the entry is imported.
     from fluxgate_app.fluxgate_app import app
 
-    served = OpenRequests(Shell(app(), page_policies(BUILT), settings))
+    both = _side_by_side(create_api(wiring.current()), app())
+    served = OpenRequests(Shell(both, page_policies(BUILT), settings))
     # What is here now stays: to look through it for garbage again and again takes a tenth of a busy worker's time.
     gc.collect()
     gc.freeze()
     return served
+
+
+def _side_by_side(api: ASGIApp, pages: ASGIApp) -> ASGIApp:
+    # Mounted in Reflex, each message of an answer would pass through its middlewares too.
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        to_api = scope["type"] == "http" and scope["path"].lstrip("/").partition("/")[0] in PLACES
+        await (api if to_api else pages)(scope, receive, send)
+
+    return app
 
 
 def _end_with(parent: int) -> None:
