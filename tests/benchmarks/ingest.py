@@ -5,6 +5,7 @@ The server is a process of its own with one worker; what sends shares its machin
 """
 
 import asyncio
+import gc
 import json
 import multiprocessing
 import socket
@@ -21,6 +22,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 import httpx2
+import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from sqlmodel import func, select
@@ -71,12 +73,15 @@ def serve(url: str, folder: str, port: int, asked: Connection) -> None:
             options = {"interface": Interfaces.ASGINL, "log_enabled": False, "backlog": 1024}
             server = Server(create_api(wiring), "127.0.0.1", port, **options)
             serving = asyncio.create_task(server.serve())
+            # As `fluxgate run` does.
+            gc.collect()
+            gc.freeze()
             while await asyncio.to_thread(asked.recv):
                 asked.send(process_time())
             server.stop()
             await serving
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 def admin_s_key(database: Database) -> str:

@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import uvloop
+
 from fluxgate_app.chat import conversations
 from fluxgate_app.db import migrate
 from fluxgate_app.models import Account
@@ -94,5 +96,5 @@ if __name__ == "__main__":
     provider = context.Process(target=provide, args=(said,), daemon=True)
     provider.start()
     with TemporaryDirectory() as folder:
-        asyncio.run(measure(heard.recv(), vendor, int(answers), Path(folder)))
+        uvloop.run(measure(heard.recv(), vendor, int(answers), Path(folder)))
     provider.terminate()
