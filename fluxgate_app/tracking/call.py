@@ -3,6 +3,7 @@
 import json
 import logging
 from _thread import start_new_thread
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 from ulid import ULID
 
+from fluxgate_app.tracking import telemetry
 from fluxgate_app.tracking.failures import failure
 from fluxgate_app.tracking.line import Line
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Status, Usage
@@ -20,6 +22,7 @@ from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.vendor import Arguments, Method
 
 logger = logging.getLogger(__name__)
+_UNTRACED = nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Call:
         "_refused",
         "_start",
         "_touched",
+        "_trace",
         "hang_up",
         "request",
         "tracking",
@@ -83,6 +87,7 @@ class Call:
             context=context,
         )
         self._record_start()
+        self._trace = telemetry.begin(self._start, recorded=line.sink is not None)
         self._began = line.clock()
 
     @property
@@ -94,6 +99,10 @@ class Call:
     def tracking_id(self) -> str:
         """The event's id, known from the start."""
         return self._start.tracking_id
+
+    def traced(self) -> AbstractContextManager[None]:
+        """What the vendor's SDK is called within, so that its own spans lie within this call's."""
+        return _UNTRACED if self._trace is None else self._trace.current()
 
     def leaves(self) -> None:
         """The request of a lazy stream leaves only now, so this is when its clock starts."""
@@ -188,6 +197,8 @@ class Call:
             )
             if self._line.sink is not None:
                 self._line.sink.ended(start, end)
+            if self._trace is not None:
+                self._trace.end(start, end)
         except Exception:
             logger.exception("the end of call %s could not be recorded", self._start.tracking_id)
 

@@ -138,12 +138,13 @@ def _tracked_sync(bound: Callable[..., Any], method: Method, line: Line, context
     def ask(*args: Any, **kwargs: Any) -> Any:
         call = Call(line, method, context, kwargs)
         try:
-            try:
-                answer = bound(*args, **call.request)
-            except Exception as error:
-                if not call.asked_too_much(error):
-                    raise
-                answer = bound(*args, **kwargs)
+            with call.traced():
+                try:
+                    answer = bound(*args, **call.request)
+                except Exception as error:
+                    if not call.asked_too_much(error):
+                        raise
+                    answer = bound(*args, **kwargs)
         except BaseException as error:
             call.fail(error)
             raise
@@ -159,12 +160,13 @@ def _tracked_async(bound: Callable[..., Any], method: Method, line: Line, contex
     async def ask(*args: Any, **kwargs: Any) -> Any:
         call = Call(line, method, context, kwargs)
         try:
-            try:
-                answer = await bound(*args, **call.request)
-            except Exception as error:
-                if not call.asked_too_much(error):
-                    raise
-                answer = await bound(*args, **kwargs)
+            with call.traced():
+                try:
+                    answer = await bound(*args, **call.request)
+                except Exception as error:
+                    if not call.asked_too_much(error):
+                        raise
+                    answer = await bound(*args, **kwargs)
         except BaseException as error:
             call.fail(error)
             raise

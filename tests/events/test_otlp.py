@@ -365,6 +365,13 @@ def test_what_a_tracked_client_recorded_is_not_recorded_by_what_wraps_it(databas
     assert numbers(database) == []
 
 
+@pytest.mark.parametrize("state", ["fluxgate=evt_1", "other=1, fluxgate=evt_1"])
+def test_what_a_vendor_s_sdk_tells_of_a_tracked_call_is_recorded_already(database: Database, state: str):
+    send(database, span(1, GPT, parent=9, traceState=state))
+    send(database, span(2, GPT, traceState="other=fluxgate"))
+    assert numbers(database) == [2]
+
+
 def test_a_span_that_is_sent_again_changes_nothing(database: Database):
     first, again = send(database, span()), send(database, span())
     assert (len(first.stored), list(again.stored), again.rejected) == (1, [], 0)

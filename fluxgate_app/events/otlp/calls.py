@@ -7,10 +7,9 @@ from fluxgate_app.errors import Invalid
 from fluxgate_app.events.otlp.span import Attributes, Span, SpanId
 from fluxgate_app.events.otlp.vocabulary import INPUT, MODEL, OUTPUT, PROVIDER, endpoint_host, told
 from fluxgate_app.tracking.record import Kind
+from fluxgate_app.tracking.telemetry import TRACE_STATE, TRACKING_ID
 
 MOST_CALLS = 5000
-# Set on spans whose call has been recorded by a tracked client already.
-RECORDED = "fluxgate.tracking_id"
 _WORDS: Mapping[str, Mapping[object, Kind]] = {
     "openinference.span.kind": {"LLM": "chat", "EMBEDDING": "embedding"},
     "gen_ai.operation.name": {
@@ -69,7 +68,7 @@ class Batch:
             if kind(span.attributes) is None:
                 continue
             batch.inner.add(span.id)
-            if RECORDED not in span.attributes and (own_host is None or endpoint_host(span.attributes) != own_host):
+            if not _is_recorded(span, own_host):
                 batch.calls.append(span)
             if len(batch.calls) > MOST_CALLS:
                 raise Invalid(f"A request has at most {MOST_CALLS} calls: lower the batch size of the exporter")
@@ -93,6 +92,12 @@ def is_valid(id: SpanId) -> bool:
     """Whether both ids have their length and are not zero, as the specification wants it."""
     trace, own = id
     return len(trace) == 16 and len(own) == 8 and any(trace) and any(own)
+
+
+def _is_recorded(span: Span, own_host: str | None) -> bool:
+    within = any(member.strip().startswith(f"{TRACE_STATE}=") for member in span.trace_state.split(","))
+    asked_here = own_host is not None and endpoint_host(span.attributes) == own_host
+    return within or asked_here or TRACKING_ID in span.attributes
 
 
 def _acts(attributes: Attributes) -> bool:

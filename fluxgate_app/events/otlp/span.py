@@ -21,11 +21,13 @@ class Happened:
 class Span:
     """What of a span bears on a call. Times are nanoseconds since 1970, 0 for unknown.
 
-    `id` is the trace's and its own; `attributes` are its own laid over those of its resource.
+    `id` is the trace's and its own, `trace_state` what the trace says to all it passes through
+    (https://www.w3.org/TR/trace-context/); `attributes` are its own laid over those of its resource.
     """
 
     id: SpanId
     parent: SpanId
+    trace_state: str
     name: str
     start: int
     end: int

@@ -108,6 +108,7 @@ def _span(span: trace_pb2.Span, shared: Attributes) -> Span:
     return Span(
         id=(span.trace_id, span.span_id),
         parent=(span.trace_id, span.parent_span_id),
+        trace_state=span.trace_state,
         name=span.name,
         start=span.start_time_unix_nano,
         end=span.end_time_unix_nano,
