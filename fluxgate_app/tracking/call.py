@@ -195,10 +195,10 @@ class Call:
             self.tracking = CostTrackingResponse(
                 status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
             )
-            if self._line.sink is not None:
-                self._line.sink.ended(start, end)
             if self._trace is not None:
                 self._trace.end(start, end)
+            if self._line.sink is not None:
+                self._line.sink.ended(start, end)
         except Exception:
             logger.exception("the end of call %s could not be recorded", self._start.tracking_id)
 

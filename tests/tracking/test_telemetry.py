@@ -11,6 +11,7 @@ from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMet
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler, SamplingResult
 from opentelemetry.trace import SpanKind, StatusCode
 
 from fluxgate_app.events.otlp import wire as otlp
@@ -29,21 +30,32 @@ class Angry(SpanProcessor):
             raise RuntimeError("no spans today")
 
 
-EXPORTED, ANGRY = InMemorySpanExporter(), Angry()
+class Switch(Sampler):
+    """No spans once it is off: the SDK, once set up, stays so for the tests of the same process that follow."""
+
+    is_on = True
+
+    def should_sample(self, *args: Any, **kwargs: Any) -> SamplingResult:
+        return (ALWAYS_ON if self.is_on else ALWAYS_OFF).should_sample(*args, **kwargs)
+
+    def get_description(self) -> str:
+        return "switch"
+
+
+EXPORTED, ANGRY, SWITCH = InMemorySpanExporter(), Angry(), Switch()
 
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[InMemoryMetricReader]:
     """The SDK, set up as a program does it: for the whole process, once."""
     reader = InMemoryMetricReader(preferred_temporality={Histogram: AggregationTemporality.DELTA})
-    provider, meters = TracerProvider(), MeterProvider([reader])
+    provider = TracerProvider(sampler=SWITCH)
     provider.add_span_processor(ANGRY)
     provider.add_span_processor(SimpleSpanProcessor(EXPORTED))
     trace.set_tracer_provider(provider)
-    metrics.set_meter_provider(meters)
+    metrics.set_meter_provider(MeterProvider([reader]))
     yield reader
-    provider.shutdown()
-    meters.shutdown()
+    SWITCH.is_on = False
 
 
 @pytest.fixture(autouse=True)
