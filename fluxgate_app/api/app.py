@@ -1,8 +1,7 @@
 """The FastAPI app: all routes, served beside the pages."""
 
-from typing import Any
-
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 
 from fluxgate_app.api import (
@@ -25,37 +24,14 @@ from fluxgate_app.api import (
     webhooks,
 )
 from fluxgate_app.api.body_limit import MIB, BodyLimit
-from fluxgate_app.api.errors import Refusal, add_error_answers
+from fluxgate_app.api.document import describe
+from fluxgate_app.api.errors import add_error_answers
 from fluxgate_app.api.unknown_paths import catch_unknown_paths
 from fluxgate_app.wiring import Wiring
 
-# With what the API's paths begin; all others are the pages'.
-PLACES = frozenset(("api", "v1", "healthz", "readyz", "metrics"))
-BODY_LIMITS = {"/api": MIB, "/v1": 32 * MIB}
-
-# FastAPI would ask at each request whether somebody wants spans of it, and bodies are nobody else's business.
-NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": Refusal, "description": "Refused: the body says why"},
-    "5XX": {"model": Refusal, "description": "The provider, or FluxGate itself, failed"},
-}
-
-
-def create_api(wiring: Wiring) -> FastAPI:
-    """The API on these objects. Reflex does not run its lifespan: what must start and stop is the wiring's."""
-    api = FastAPI(
-        title="FluxGate",
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        responses=REFUSALS,
-        telemetry=NO_TELEMETRY,
-    )
-    api.state.wiring = wiring
-    api.add_middleware(BodyLimit, limits=BODY_LIMITS)
-    add_error_answers(api)
-    # What is asked most often comes first: routes are tried in turn.
+# What is asked most often comes first: routes are tried in turn.
+ROUTERS = [
+    module.router
     for module in (
         gateway,
         auth,
@@ -74,7 +50,27 @@ def create_api(wiring: Wiring) -> FastAPI:
         signup,
         traces,
         webhooks,
-    ):
-        api.include_router(module.router)
+    )
+]
+# With what the API's paths begin; all others are the pages'.
+PLACES = frozenset(("api", "v1", "healthz", "readyz", "metrics"))
+BODY_LIMITS = {"/api": MIB, "/v1": 32 * MIB}
+
+# FastAPI would ask at each request whether somebody wants spans of it, and bodies are nobody else's business.
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
+
+def create_api(wiring: Wiring) -> FastAPI:
+    """The API on these objects. Reflex does not run its lifespan: what must start and stop is the wiring's."""
+    api = FastAPI(
+        title="FluxGate", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
+    )
+    api.state.wiring = wiring
+    api.add_middleware(BodyLimit, limits=BODY_LIMITS)
+    add_error_answers(api)
+    for router in ROUTERS:
+        api.include_router(router)
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    describe(api, routes)
     catch_unknown_paths(api)
     return api

@@ -1,5 +1,6 @@
 """What all chat routes do with a body: a question, valid and counted, and the stream that answers it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request
@@ -8,6 +9,7 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.answer_stream import AnswerStream
 from fluxgate_app.api.chat_body import label, read_chat
 from fluxgate_app.api.deps import take, wants_ui_messages
+from fluxgate_app.api.document import EVENT, EVENTS, STRING, TEXT, TRACKED, answers
 from fluxgate_app.api.stream_formats import StreamFormat, UiMessages
 from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.follower import Follower
@@ -17,6 +19,19 @@ from fluxgate_app.wiring import Wiring
 
 # What the AI SDK sends beside the question, for the protocol's sake.
 _PROTOCOL = ("id", "trigger", "messageId")
+# How a route answers that asks a model, when it does not succeed: by our limit, by the provider, for want of a key.
+STREAMS = {TEXT: STRING, EVENTS: EVENT}
+REFUSALS = (400, 401, 429, 500, 503)
+
+
+def answered(*streams: str, refusals: Sequence[int] = ()) -> dict[str, Any]:
+    """For `openapi_extra`: a model's answer, in these media types beside the JSON of its model."""
+    return answers(*REFUSALS, *refusals, content={kind: STREAMS[kind] for kind in streams}, headers=TRACKED)
+
+
+def resumed(*refusals: int) -> dict[str, Any]:
+    """For `openapi_extra`: an answer that was asked for before; 204 when there is none."""
+    return answers(204, *refusals, content={EVENTS: EVENT}, headers=TRACKED[:1])
 
 
 def read(request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any]) -> ChatRequest:

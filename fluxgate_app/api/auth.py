@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from fluxgate_app.accounts import login, sessions, setup
 from fluxgate_app.accounts.identity import Identity, identify
 from fluxgate_app.api.deps import SignedIn, Wired, address, own_page
+from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.models import Role
 from fluxgate_app.wiring import Wiring
@@ -43,7 +44,7 @@ class Me(BaseModel):
     role: Role
 
 
-@router.post("/login", response_model=Me, dependencies=[OwnPage])
+@router.post("/login", response_model=Me, dependencies=[OwnPage], openapi_extra=answers(401, 429))
 async def log_in(credentials: Credentials, request: Request, wiring: Wired) -> Response:
     """Begin a session: the answer sets its cookie. A session that the browser had before ends."""
     token = await login.log_in(

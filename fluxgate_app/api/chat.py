@@ -1,24 +1,42 @@
 """Chat: one question, answered at once or as a stream in the form that the client wants (spec section 5)."""
 
 from fastapi import APIRouter, Request, Response
+from typing_extensions import TypedDict
 
 from fluxgate_app.api import asking
 from fluxgate_app.api.answer_stream import AnswerStream
 from fluxgate_app.api.chat_body import SCHEMA, is_of_ai_sdk
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import Chatter, ChatterInText, Wired, json_object, wants_events, wants_ui_messages
+from fluxgate_app.api.document import EVENTS, TEXT, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.api.stream_formats import ContentEvents, PlainText, TypedEvents, UiMessages
-from fluxgate_app.api.tracking_json import tracking_json
+from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
 from fluxgate_app.chat.follower import Follower
 
 router = APIRouter(prefix="/api/chat", tags=["Chat"])
 
-BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": SCHEMA}}}}
+BODY = takes(SCHEMA, {"message": "What is a token?"})
 
 
-@router.post("", openapi_extra=BODY)
+class ChatAnswer(TypedDict):
+    """A whole answer; `message` says the same as `content`. Tokens are input and output, null for unknown."""
+
+    content: str
+    message: str
+    tokens: int | None
+    conversationId: str | None
+    tracking: TrackingJson
+
+
+class Stopped(TypedDict):
+    """Whether there was something to stop."""
+
+    stopped: bool
+
+
+@router.post("", response_model=ChatAnswer, openapi_extra=BODY | asking.answered(EVENTS))
 async def chat(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The whole answer as JSON; typed events with `Accept: text/event-stream`; UI messages for a body of the AI SDK."""
     body = await json_object(request)
@@ -28,7 +46,7 @@ async def chat(request: Request, wiring: Wired, identity: Chatter) -> Response:
         return await asking.stream(request, wiring, identity, body, TypedEvents())
     asked, model = await asking.ask(request, wiring, identity, body)
     answer = await while_connected(request.receive, wiring.completions.complete(asked, model))
-    said = {
+    said: ChatAnswer = {
         "content": answer.content,
         "message": answer.content,
         "tokens": answer.usage.total_tokens,
@@ -38,7 +56,7 @@ async def chat(request: Request, wiring: Wired, identity: Chatter) -> Response:
     return JsonAnswer(said, headers=answer_headers(request) | {TRACKING_ID: answer.tracking.tracking_id})
 
 
-@router.post("/stream", openapi_extra=BODY)
+@router.post("/stream", response_class=Response, openapi_extra=BODY | asking.answered(TEXT, EVENTS))
 async def chat_stream(request: Request, wiring: Wired, identity: ChatterInText) -> Response:
     """`messages` as plain text, or typed events by `Accept`; `message` as content events, whatever the `Accept`."""
     body = await json_object(request)
@@ -48,13 +66,13 @@ async def chat_stream(request: Request, wiring: Wired, identity: ChatterInText) 
     )
 
 
-@router.post("/sse", openapi_extra=BODY)
+@router.post("/sse", response_class=Response, openapi_extra=BODY | asking.answered(EVENTS))
 async def chat_sse(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """Typed events."""
     return await asking.stream(request, wiring, identity, await json_object(request), TypedEvents())
 
 
-@router.get("/{chat_id}/stream")
+@router.get("/{chat_id}/stream", response_class=Response, openapi_extra=asking.resumed())
 async def resume(chat_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The UI message stream that runs under this id, from its beginning; 204 when none does."""
     writing = wiring.kept_answers.running(identity.account_id, chat_id)
@@ -63,7 +81,7 @@ async def resume(chat_id: str, request: Request, wiring: Wired, identity: Chatte
     return AnswerStream(request, Follower(writing, stops=False), UiMessages(writing.message_id))
 
 
-@router.post("/{chat_id}/stop")
+@router.post("/{chat_id}/stop", response_model=Stopped)
 async def stop(chat_id: str, wiring: Wired, identity: Chatter) -> Response:
     """Stop the UI message stream that runs under this id, and say `{stopped}`: whether one did."""
     writing = wiring.kept_answers.running(identity.account_id, chat_id)

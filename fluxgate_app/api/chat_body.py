@@ -13,47 +13,68 @@ from fluxgate_app.tracking import Context, User
 
 MAX_LABEL = 200
 MAX_EXTRA_BYTES = 4096
-
+MOST_TOKENS = 999_999_999
 
 _STRING = {"type": "string"}
-_LABEL = {"type": "string", "maxLength": MAX_LABEL}
-_PART = {"type": "object", "required": ["type"], "properties": {"type": _STRING, "text": _STRING}}
-_TURN = {
-    "type": "object",
-    "required": ["role"],
-    "anyOf": [{"required": ["content"]}, {"required": ["parts"]}],
-    "properties": {
-        "role": {"enum": ["system", "user", "assistant"]},
-        "content": _STRING,
-        "parts": {"type": "array", "items": _PART},
+_LABEL = {"type": ["string", "null"], "maxLength": MAX_LABEL}
+# Something else than white space; how much, FLUXGATE_MAX_MESSAGE_CHARS says.
+SAID = {"type": "string", "pattern": r"\S"}
+_SAID_IN_PARTS = {
+    "type": "array",
+    "contains": {
+        "type": "object",
+        "required": ["type", "text"],
+        "properties": {"type": {"const": "text"}, "text": SAID},
     },
 }
+
+
+def _turn(roles: list[str], content: dict[str, Any], parts: dict[str, Any]) -> list[dict[str, Any]]:
+    role = {"enum": roles}
+    return [
+        {"required": ["role", "content"], "properties": {"role": role, "content": content, "parts": False}},
+        {"required": ["role", "parts"], "properties": {"role": role, "parts": parts}},
+    ]
+
+
+_TURN = {
+    "type": "object",
+    "anyOf": [
+        *_turn(["user"], SAID, _SAID_IN_PARTS),
+        *_turn(["system", "developer", "assistant"], _STRING, {"type": "array"}),
+    ],
+}
+_ASKED = {"type": "object", "required": ["role"], "properties": {"role": {"const": "user"}}}
 FIELDS: dict[str, dict[str, Any]] = {
-    "message": _STRING,
-    "messages": {"type": "array", "items": _TURN, "maxItems": MOST_MESSAGES},
+    "message": SAID,
+    "messages": {"type": "array", "items": _TURN, "contains": _ASKED, "minItems": 1, "maxItems": MOST_MESSAGES},
     "model": _LABEL,
     "provider": _LABEL,
-    "system": _STRING,
+    "system": {"type": ["string", "null"]},
     "persona": _LABEL,
-    "temperature": {"type": "number", "minimum": 0, "maximum": 2},
-    "maxTokens": {"type": "integer", "minimum": 1},
+    "temperature": {"type": ["number", "null"], "minimum": 0, "maximum": 2},
+    "maxTokens": {"type": ["integer", "null"], "minimum": 1, "maximum": MOST_TOKENS},
     "feature": _LABEL,
     "step": _LABEL,
     "user": _LABEL,
     "sessionId": _LABEL,
     "conversationId": _LABEL,
-    "metadata": {"type": "object"},
+    "metadata": {"type": ["object", "null"]},
 }
+ABOUT = {name: schema for name, schema in FIELDS.items() if name not in ("message", "messages")}
 SCHEMA: dict[str, Any] = {
     "type": "object",
-    "anyOf": [{"required": ["message"]}, {"required": ["messages"]}],
-    "properties": FIELDS | {"id": _LABEL, "trigger": _STRING},
-    "example": {"message": "What is a token?"},
+    "anyOf": [
+        {"required": ["message"], "properties": {"message": SAID, "messages": False}},
+        {"required": ["messages"], "properties": {"messages": FIELDS["messages"]}},
+    ],
+    "properties": ABOUT | {"id": _LABEL},
 }
 
 
 def read_chat(body: Mapping[str, Any], identity: Identity, max_message_chars: int) -> ChatRequest:
     """The question of this body, on the account of who asks. Raises Invalid."""
+    label(body, "id")  # Used only for UI messages, but always of one kind.
     return ChatRequest(
         messages=read_messages(body, max_message_chars),
         model=label(body, "model"),
@@ -118,7 +139,9 @@ def _temperature(body: Mapping[str, Any]) -> float | None:
 
 def _max_tokens(body: Mapping[str, Any]) -> int | None:
     value = body.get("maxTokens")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**9):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 10.0 is a whole number in JSON.
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST_TOKENS):
         raise Invalid("Invalid maxTokens")
     return value
 

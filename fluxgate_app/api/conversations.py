@@ -5,19 +5,22 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from typing_extensions import TypedDict
 
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api import asking
 from fluxgate_app.api.answer_stream import AnswerStream
-from fluxgate_app.api.chat_body import FIELDS, text
+from fluxgate_app.api.chat import Stopped
+from fluxgate_app.api.chat_body import ABOUT, SAID, text
 from fluxgate_app.api.connection import while_connected
+from fluxgate_app.api.conversation_json import ConversationJson, MessageJson, conversation_json, message_json
 from fluxgate_app.api.deps import Chatter, Wired, json_object, owner, take, wants_events, wants_ui_messages
+from fluxgate_app.api.document import EVENTS, answers, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.api.stream_formats import ContentEvents, StreamFormat, TypedEvents, UiMessages
-from fluxgate_app.api.tracking_json import tracking_json
+from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
 from fluxgate_app.chat import conversations
-from fluxgate_app.chat.conversations import ConversationView, MessageView
 from fluxgate_app.chat.follower import Follower
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.errors import Invalid
@@ -33,63 +36,95 @@ Conversations = Annotated[int, Query(description="How many at most", ge=1, le=MO
 Messages = Annotated[int, Query(description="How many at most", ge=1, le=MOST_MESSAGES)]
 
 
-def _body(required: list[str], **properties: Any) -> dict[str, Any]:
+def _body(required: list[str], example: Any, **properties: Any) -> dict[str, Any]:
     schema = {"type": "object", "required": required, "properties": properties}
-    return {"requestBody": {"required": bool(required), "content": {"application/json": {"schema": schema}}}}
+    return takes(schema, example, required=bool(required))
 
 
-NEW = _body([], title={"type": "string", "maxLength": 200}, model=FIELDS["model"], persona=FIELDS["persona"])
-TITLE = _body(["title"], title={"type": "string", "minLength": 1, "maxLength": 200})
-QUESTION = _body(["message"], **{name: FIELDS[name] for name in FIELDS if name not in ("messages", "conversationId")})
+_NAME = {"type": ["string", "null"], "maxLength": 100}
+NEW = _body(
+    [], {"title": "Data structures"}, title={"type": ["string", "null"], "maxLength": 200}, model=_NAME, persona=_NAME
+)
+TITLE = _body(["title"], {"title": "Trees"}, title={"type": "string", "minLength": 1, "maxLength": 200})
+QUESTION = _body(["message"], {"message": "And a tree?"}, **({"message": SAID} | ABOUT))
+OWN = answers(404)
 
 
-@router.get("")
+class ConversationsPage(TypedDict):
+    """Some of them; `nextCursor` asks for those after them, null when there are none."""
+
+    conversations: list[ConversationJson]
+    nextCursor: str | None
+
+
+class MessagesPage(TypedDict):
+    """Some of them; `nextCursor` asks for those after them, null when there are none."""
+
+    messages: list[MessageJson]
+    nextCursor: str | None
+
+
+class Reply(TypedDict):
+    """The answer to the next question. Tokens are input and output, null for unknown."""
+
+    message: str
+    tokens: int | None
+    tracking: TrackingJson
+
+
+@router.get("", response_model=ConversationsPage)
 async def newest(wiring: Wired, identity: Chatter, limit: Conversations = 50, cursor: Cursor = None) -> Response:
     """One's own, the last used first: `{conversations, nextCursor}`."""
     page = await wiring.db.read(conversations.newest, identity.account_id, limit, cursor)
-    return JsonAnswer({"conversations": list(map(_json, page.conversations)), "nextCursor": page.next_cursor})
+    return JsonAnswer(
+        {"conversations": list(map(conversation_json, page.conversations)), "nextCursor": page.next_cursor}
+    )
 
 
-@router.post("", status_code=201, openapi_extra=NEW)
+@router.post("", status_code=201, response_model=ConversationJson, openapi_extra=NEW)
 async def create(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """A new one, empty. Its first question gives it a title, unless it has one."""
     body = await json_object(request) if await request.body() else {}
     title, model, persona = (text(body, name) for name in ("title", "model", "persona"))
     made = await wiring.db.write(conversations.create, identity.account_id, title or "", model, persona)
-    return JsonAnswer(_json(made), 201)
+    return JsonAnswer(conversation_json(made), 201)
 
 
-@router.get("/{conversation_id}")
+@router.get("/{conversation_id}", response_model=ConversationJson, openapi_extra=OWN)
 async def get(conversation_id: str, wiring: Wired, identity: Chatter) -> Response:
     """One of one's own; 404 for another's."""
-    return JsonAnswer(_json(await wiring.db.read(conversations.get, identity.account_id, conversation_id)))
+    return JsonAnswer(conversation_json(await wiring.db.read(conversations.get, identity.account_id, conversation_id)))
 
 
-@router.patch("/{conversation_id}", openapi_extra=TITLE)
+@router.patch("/{conversation_id}", response_model=ConversationJson, openapi_extra=TITLE | OWN)
 async def rename(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """Give it another title."""
     title = text(await json_object(request), "title")
     renamed = await wiring.db.write(conversations.rename, identity.account_id, conversation_id, title or "")
-    return JsonAnswer(_json(renamed))
+    return JsonAnswer(conversation_json(renamed))
 
 
-@router.delete("/{conversation_id}", status_code=204)
+@router.delete("/{conversation_id}", status_code=204, openapi_extra=answers(404, status=204))
 async def delete(conversation_id: str, wiring: Wired, identity: Chatter) -> Response:
     """Forget it and its messages; what is being written there is stopped first."""
     await wiring.generations.delete(owner(identity), conversation_id)
     return Response(status_code=204)
 
 
-@router.get("/{conversation_id}/messages")
+@router.get("/{conversation_id}/messages", response_model=MessagesPage, openapi_extra=OWN)
 async def messages(
     conversation_id: str, wiring: Wired, identity: Chatter, limit: Messages = MOST_MESSAGES, cursor: Cursor = None
 ) -> Response:
     """Its turns, oldest first: `{messages, nextCursor}`."""
     page = await wiring.db.read(conversations.message_page, identity.account_id, conversation_id, limit, cursor)
-    return JsonAnswer({"messages": list(map(_message_json, page.messages)), "nextCursor": page.next_cursor})
+    return JsonAnswer({"messages": list(map(message_json, page.messages)), "nextCursor": page.next_cursor})
 
 
-@router.post("/{conversation_id}/messages", openapi_extra=QUESTION)
+@router.post(
+    "/{conversation_id}/messages",
+    response_model=Reply,
+    openapi_extra=QUESTION | asking.answered(EVENTS, refusals=(404, 409)),
+)
 async def ask(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The answer to the next question as JSON, or as typed events with `Accept: text/event-stream`."""
     if wants_events(request) or wants_ui_messages(request):
@@ -98,17 +133,21 @@ async def ask(conversation_id: str, request: Request, wiring: Wired, identity: C
     content = await while_connected(request.receive, _whole(generation))
     tracking = generation.tracking
     assert tracking is not None  # What is not recorded raises.
-    said = {"message": content, "tokens": tracking.usage.total_tokens, "tracking": tracking_json(tracking)}
+    said: Reply = {"message": content, "tokens": tracking.usage.total_tokens, "tracking": tracking_json(tracking)}
     return JsonAnswer(said, headers=answer_headers(request) | {TRACKING_ID: tracking.tracking_id})
 
 
-@router.post("/{conversation_id}/messages/stream", openapi_extra=QUESTION)
+@router.post(
+    "/{conversation_id}/messages/stream",
+    response_class=Response,
+    openapi_extra=QUESTION | asking.answered(EVENTS, refusals=(404, 409)),
+)
 async def ask_for_stream(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The answer to the next question as content events."""
     return await _stream(conversation_id, request, wiring, identity, ContentEvents())
 
 
-@router.get("/{conversation_id}/messages/stream")
+@router.get("/{conversation_id}/messages/stream", response_class=Response, openapi_extra=asking.resumed(404))
 async def resume(conversation_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
     """The answer that is being written, from its beginning, as a UI message stream; 204 when none is."""
     await wiring.db.read(conversations.get, identity.account_id, conversation_id)
@@ -118,7 +157,7 @@ async def resume(conversation_id: str, request: Request, wiring: Wired, identity
     return AnswerStream(request, Follower(running, stops=False), UiMessages(running.message_id))
 
 
-@router.post("/{conversation_id}/messages/stop")
+@router.post("/{conversation_id}/messages/stop", response_model=Stopped, openapi_extra=OWN)
 async def stop(conversation_id: str, wiring: Wired, identity: Chatter) -> Response:
     """Stop the answer that is being written, and say `{stopped}`: whether there was one. What it has said stays."""
     await wiring.db.read(conversations.get, identity.account_id, conversation_id)
@@ -165,25 +204,3 @@ async def _start(
 async def _whole(generation: Generation) -> str:
     async with aclosing(Follower(generation, stops=True)) as texts:
         return "".join([text async for text in texts])
-
-
-def _json(conversation: ConversationView) -> dict[str, Any]:
-    return {
-        "id": conversation.id,
-        "title": conversation.title,
-        "createdAt": conversation.created_at,
-        "updatedAt": conversation.updated_at,
-        "model": conversation.model,
-        "persona": conversation.persona,
-    }
-
-
-def _message_json(message: MessageView) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "conversationId": message.conversation_id,
-        "role": message.role,
-        "content": message.content,
-        "createdAt": message.created_at,
-        "status": message.status,
-    }

@@ -3,16 +3,19 @@
 import asyncio
 import json
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, NotRequired, cast
 
 from fastapi import APIRouter, Request, Response
+from typing_extensions import TypedDict
 
-from fluxgate_app.api.chat_body import FIELDS, label, read_context
+from fluxgate_app.api import asking
+from fluxgate_app.api.chat_body import FIELDS, SAID, label, read_context
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import Embedder, Wired, json_object, owner, take
+from fluxgate_app.api.document import takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import json_text
-from fluxgate_app.api.tracking_json import tracking_json
+from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
 from fluxgate_app.chat import embedding
 from fluxgate_app.chat.embedding import Embedded
 from fluxgate_app.chat.text import is_storable
@@ -24,17 +27,24 @@ FEATURE = "semantic-search"
 
 router = APIRouter(prefix="/api/embeddings", tags=["Embeddings"])
 
-_TEXT = {"type": "string", "minLength": 1}
 _ABOUT = ("model", "provider", "feature", "step", "user", "sessionId", "conversationId", "metadata")
 _PROPERTIES = {
-    "input": {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": MOST_TEXTS}]},
+    "input": {"oneOf": [SAID, {"type": "array", "items": SAID, "minItems": 1, "maxItems": MOST_TEXTS}]},
     **{name: FIELDS[name] for name in _ABOUT},
 }
-SCHEMA = {"type": "object", "required": ["input"], "properties": _PROPERTIES, "example": {"input": "a token"}}
-BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": SCHEMA}}}}
+SCHEMA = {"type": "object", "required": ["input"], "properties": _PROPERTIES}
 
 
-@router.post("", openapi_extra=BODY)
+class Vectors(TypedDict):
+    """The vector of the text, or of the first; of all of a list in `embeddings`. Tokens are null for unknown."""
+
+    embedding: list[float]
+    embeddings: NotRequired[list[list[float]]]
+    tokens: int | None
+    tracking: TrackingJson
+
+
+@router.post("", response_model=Vectors, openapi_extra=takes(SCHEMA, {"input": "a token"}) | asking.answered())
 async def embeddings(request: Request, wiring: Wired, identity: Embedder) -> Response:
     """`{embedding, tokens, tracking}`; for a list `embeddings` too, and `embedding` is its first."""
     body = await json_object(request)

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -21,12 +20,6 @@ from fluxgate_app.gateway.forms import spoken_in
 TRACKING_ID = "X-FluxGate-Tracking-Id"
 GATEWAY = "/v1"
 _PLAIN_WORDS = {404: "Not found", 405: "Method not allowed"}
-
-
-class Refusal(BaseModel):
-    """What every failed request answers."""
-
-    error: str
 
 
 class UnauthorizedInText(Unauthorized):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.deps import EventReader, Wired
+from fluxgate_app.api.document import JSON, STRING, answers, parameter
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.events import filters, queries, sorting, time_ranges
@@ -21,17 +22,16 @@ router = APIRouter(prefix="/api/events", tags=["Events"])
 _TEXT = {"type": "string", "maxLength": LONGEST}
 
 
-def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
-    """A query parameter as the OpenAPI document describes it."""
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
 def _filters_of(column: EventColumn) -> list[dict[str, Any]]:
     """The parameters of one column: `name`, `name.not` and so on."""
     comparing = [OPERATORS[suffix] for suffix in operators_of(column) if suffix in OPERATORS]
     named = [(f"{column.name}.{each.suffix}".removesuffix("."), each) for each in comparing]
     listed = parameter(f"{column.name}.{LISTED}", "Any of these, with commas between them", type="string")
     return [listed, *(parameter(name, each.meaning, **each.schema(column)) for name, each in named)]
+
+
+def _or_null(column: EventColumn) -> dict[str, Any]:
+    return {"anyOf": [column.schema, {"type": "null"}]} if column.may_be_empty else column.schema
 
 
 SORT = parameter(
@@ -45,6 +45,24 @@ FILTERS = [
     parameter("timezone", "The IANA zone of days and of times without an offset", type="string", default="UTC"),
     *(each for column in COLUMNS.values() for each in _filters_of(column)),
 ]
+_KEPT = ("rawUsage", "metadata")
+_EVENT: dict[str, Any] = {
+    "type": "object",
+    "required": list(COLUMNS),
+    "properties": {name: _or_null(column) for name, column in COLUMNS.items()},
+}
+_DETAIL: dict[str, Any] = {
+    "type": "object",
+    "required": [*COLUMNS, *_KEPT],
+    "properties": _EVENT["properties"]
+    | {name: {"type": ["object", "null"]} for name in _KEPT}
+    | {name: STRING | {"description": "Only where it was kept"} for name in ("prompt", "answer")},
+}
+_PAGE = {
+    "type": "object",
+    "required": ["events", "nextCursor"],
+    "properties": {"events": {"type": "array", "items": _EVENT}, "nextCursor": {"type": ["string", "null"]}},
+}
 PARAMETERS = {
     "parameters": [
         parameter("limit", "How many at most", type="integer", minimum=1, maximum=MOST_EVENTS, default=50),
@@ -55,7 +73,7 @@ PARAMETERS = {
 }
 
 
-@router.get("", openapi_extra=PARAMETERS)
+@router.get("", openapi_extra=PARAMETERS | answers(400, content={JSON: _PAGE}))
 async def events(request: Request, wiring: Wired, identity: EventReader) -> Response:
     """The newest calls that the filters let through, or the first in another order: `{events, nextCursor}`.
 
@@ -69,7 +87,7 @@ async def events(request: Request, wiring: Wired, identity: EventReader) -> Resp
     return JsonAnswer(said | ({"searchedBackTo": page.searched_back_to} if page.searched_back_to else {}))
 
 
-@router.get("/{tracking_id}")
+@router.get("/{tracking_id}", openapi_extra=answers(404, content={JSON: _DETAIL}))
 async def event(tracking_id: str, wiring: Wired, identity: EventReader) -> Response:
     """Everything about one call; 404 also for another account's."""
     if not tracking_id.isprintable():

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from fluxgate_app.api.deps import EventReader, Wired
-from fluxgate_app.api.events import FILTERS, SORT, parameter, scope_of
+from fluxgate_app.api.document import STRING, answers, parameter
+from fluxgate_app.api.events import FILTERS, SORT, scope_of
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import filters, sorting
 from fluxgate_app.events.export import FORMATS, export
@@ -14,14 +15,13 @@ from fluxgate_app.events.export import FORMATS, export
 router = APIRouter(prefix="/api/events", tags=["Events"])
 
 _FORMAT = parameter("format", "What kind of file", type="string", enum=list(FORMATS), default="csv")
-_FILES = {file().media_type.partition(";")[0]: {"schema": {"type": "string"}} for file in FORMATS.values()}
+_FILES = {file().media_type.partition(";")[0]: STRING for file in FORMATS.values()}
 
 
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"content": _FILES, "description": "The file"}},
-    openapi_extra={"parameters": [_FORMAT, SORT, *FILTERS]},
+    openapi_extra={"parameters": [_FORMAT, SORT, *FILTERS]} | answers(400, content=_FILES),
 )
 async def export_events(request: Request, wiring: Wired, identity: EventReader) -> StreamingResponse:
     """Every call that the filters of the list let through, in the list's order, as CSV, JSON lines or Parquet."""

@@ -11,10 +11,11 @@ from starlette.types import Receive, Scope, Send
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import bearer, json_object, known, owner, take
+from fluxgate_app.api.document import EVENT, EVENTS, GATEWAY, JSON, STRING, TRACKED, answers, parameter, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.gateway.asked import Asked, Reply, Route
-from fluxgate_app.gateway.context import read_context
+from fluxgate_app.gateway.context import LONGEST_LABEL, read_context
 from fluxgate_app.gateway.forms import spoken_in
 from fluxgate_app.gateway.gateway import Gateway, named
 from fluxgate_app.gateway.routes import CHAT_COMPLETIONS, COUNT_TOKENS, EMBEDDINGS, MESSAGES, RESPONSES
@@ -25,43 +26,83 @@ from fluxgate_app.wiring import Wiring
 router = APIRouter(prefix="/v1", tags=["Gateway"])
 
 
-def _body(*required: str) -> dict[str, Any]:
-    """A body of which we know the model and the vendor knows the rest."""
-    schema = {"type": "object", "required": ["model", *required], "properties": {"model": {"type": "string"}}}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+_TURNS = {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["role", "content"]}}
+_FLAG = {"type": "boolean"}
+_HELLO = [{"role": "user", "content": "What is a token?"}]
+# What passes through unchanged is the vendor's to describe.
+_THEIRS: dict[str, Any] = {"type": "object"}
+_MODEL = {"type": "object", "required": ["id"], "properties": {"id": STRING}}
+_MODELS = {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": _MODEL}}}
+_FOR = [
+    parameter("X-FluxGate-" + name, description, "header", type="string", maxLength=LONGEST_LABEL)
+    for name, description in (
+        ("Feature", "What the call is for"),
+        ("User", "Whom it is for"),
+        ("Session", "In which session"),
+        ("Conversation", "In which conversation"),
+        ("Step", "Which step of the feature"),
+    )
+] + [parameter("X-FluxGate-Metadata", "More about it: a JSON object", "header", contentMediaType=JSON, **STRING)]
 
 
-@router.post("/chat/completions", openapi_extra=_body("messages"))
+def _says(example: dict[str, Any], streams: bool = False, **properties: Any) -> dict[str, Any]:
+    """A route whose body and answer are a vendor's own: we know the model, and what the example has."""
+    given = {"model": {"type": "string", "minLength": 1}} | properties
+    schema = {"type": "object", "required": list(example), "properties": given}
+    about = answers(
+        *(400, 401, 404, 422, 429, 502, 503, 504, 529),
+        content={JSON: _THEIRS} | ({EVENTS: EVENT} if streams else {}),
+        headers=TRACKED,
+        guard=GATEWAY,
+    )
+    return takes(schema, example) | about | {"parameters": _FOR}
+
+
+@router.post(
+    "/chat/completions",
+    openapi_extra=_says({"model": "gpt-4o", "messages": _HELLO}, True, messages=_TURNS, stream=_FLAG),
+)
 async def chat_completions(request: Request) -> Response:
     """A chat completion as OpenAI has it, whole or with `stream` in chunks."""
     return await _ask(request, CHAT_COMPLETIONS)
 
 
-@router.post("/responses", openapi_extra=_body("input"))
+@router.post("/responses", openapi_extra=_says({"model": "gpt-4o", "input": "What is a token?"}, True, stream=_FLAG))
 async def responses(request: Request) -> Response:
     """A response as OpenAI has it, whole or with `stream` in events."""
     return await _ask(request, RESPONSES)
 
 
-@router.post("/embeddings", openapi_extra=_body("input"))
+@router.post("/embeddings", openapi_extra=_says({"model": "text-embedding-3-small", "input": "a token"}))
 async def embeddings(request: Request) -> Response:
     """Embeddings as OpenAI has them."""
     return await _ask(request, EMBEDDINGS)
 
 
-@router.post("/messages", openapi_extra=_body("messages", "max_tokens"))
+@router.post(
+    "/messages",
+    openapi_extra=_says(
+        {"model": "claude-sonnet-4-6", "max_tokens": 1024, "messages": _HELLO},
+        True,
+        max_tokens={"type": "integer", "minimum": 1},
+        messages=_TURNS,
+        stream=_FLAG,
+    ),
+)
 async def messages(request: Request) -> Response:
     """A message as Anthropic has it, whole or with `stream` in events."""
     return await _ask(request, MESSAGES)
 
 
-@router.post("/messages/count_tokens", openapi_extra=_body("messages"))
+@router.post(
+    "/messages/count_tokens", openapi_extra=_says({"model": "claude-sonnet-4-6", "messages": _HELLO}, messages=_TURNS)
+)
 async def count_tokens(request: Request) -> Response:
     """How many tokens such a message would be; costs nothing and is not recorded."""
     return await _ask(request, COUNT_TOKENS)
 
 
-@router.get("/models")
+@router.get("/models", openapi_extra=answers(content={JSON: _MODELS}, guard=GATEWAY))
 async def models(request: Request) -> Response:
     """What can be asked, in OpenAI's form, or in Anthropic's for a client that sends `anthropic-version`."""
     wiring: Wiring = request.app.state.wiring

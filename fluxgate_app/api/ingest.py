@@ -1,12 +1,18 @@
 """Calls that other programs tracked, sent to be recorded (spec section 6)."""
 
-from typing import Annotated, Any, cast
+from datetime import datetime
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Header, Request, Response
+from typing_extensions import TypedDict
 
 from fluxgate_app.api.deps import EventWriter, Wired, owner
-from fluxgate_app.events.ingest.intake import MOST_EVENTS
+from fluxgate_app.api.document import answers, takes
+from fluxgate_app.api.tracking_json import Usd
+from fluxgate_app.events.ingest.intake import LONGEST_KEY, MOST_EVENTS
+from fluxgate_app.events.ingest.reading import OF_SHAPE_B
 from fluxgate_app.events.ingest.shapes import ShapeA, ShapeB
+from fluxgate_app.tracking import Status
 
 router = APIRouter(prefix="/api/events", tags=["Events"])
 
@@ -24,19 +30,70 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
 
 
 _SHAPES = [_inlined(schema, schema["$defs"]) for schema in (ShapeA.model_json_schema(), ShapeB.model_json_schema())]
-_ONE = {"anyOf": _SHAPES}
+# How they are told apart.
+_OF_SHAPE_B = {"anyOf": [{"required": [name]} for name in OF_SHAPE_B]}
+_ONE = {"anyOf": [_SHAPES[0] | {"not": _OF_SHAPE_B}, _SHAPES[1] | _OF_SHAPE_B]}
 _EXAMPLE = {
     "usage": {"inputTokens": 1000, "outputTokens": 100, "model": "gpt-4o", "provider": "openai", "latencyInMs": 820},
     "metadata": {"feature": "summaries", "user": "u_1"},
 }
+Key = Annotated[str | None, Header(json_schema_extra={"minLength": 1, "maxLength": LONGEST_KEY})]
 _SCHEMA = {"anyOf": [_ONE, {"type": "array", "items": _ONE, "minItems": 1, "maxItems": MOST_EVENTS}]}
-_BODY = {"required": True, "content": {"application/json": {"schema": _SCHEMA, "example": _EXAMPLE}}}
 
 
-@router.post("", status_code=201, openapi_extra={"requestBody": _BODY})
-async def take_in(
-    request: Request, wiring: Wired, identity: EventWriter, idempotency_key: Annotated[str | None, Header()] = None
-) -> Response:
+class AnswerA(TypedDict):
+    """What a sender of the first shape is told."""
+
+    id: str
+    trackingId: str
+    createdAt: datetime
+    cost: Usd | None
+    status: Status
+
+
+class AnswerB(TypedDict):
+    """What a sender of the second shape is told."""
+
+    recordId: str
+    totalTokens: int | None
+    totalCost: Usd | None
+    status: Literal["ok", "no_pricing"]
+    timestamp: datetime
+    description: str
+
+
+class KeptA(AnswerA):
+    """The same in a list."""
+
+    index: int
+
+
+class KeptB(AnswerB):
+    """The same in a list."""
+
+    index: int
+
+
+class Refused(TypedDict):
+    """An event of a list that is not kept."""
+
+    index: int
+    error: str
+
+
+class Results(TypedDict):
+    """What became of each event of a list."""
+
+    results: list[KeptA | KeptB | Refused]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=AnswerA | AnswerB | Results,
+    openapi_extra=takes(_SCHEMA, _EXAMPLE) | answers(409, status=201),
+)
+async def take_in(request: Request, wiring: Wired, identity: EventWriter, idempotency_key: Key = None) -> Response:
     """Store one event or a list of up to 1000, and answer when they are stored; a list by index, its good ones kept."""
     answer = await wiring.intake.take(await request.body(), owner(identity), idempotency_key)
     wiring.live.stored(answer.stored)

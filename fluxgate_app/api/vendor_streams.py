@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from fluxgate_app.api import asking
-from fluxgate_app.api.chat_body import FIELDS
+from fluxgate_app.api.chat_body import ABOUT, FIELDS, SAID
 from fluxgate_app.api.deps import ChatterInText, Wired, json_object
+from fluxgate_app.api.document import EVENTS, TEXT, takes
 from fluxgate_app.api.stream_formats import PlainText
 
 CLAUDE = {"model": "claude-sonnet-4-6", "maxTokens": 2048, "feature": "claude-streaming"}
@@ -16,13 +17,14 @@ router = APIRouter(prefix="/api", tags=["Chat"])
 
 
 def _body(asked: str, kind: dict[str, Any], example: Any) -> dict[str, Any]:
-    others = {name: FIELDS[name] for name in FIELDS if name not in ("message", "messages", "provider")}
-    schema = {"type": "object", "required": [asked], "properties": {asked: kind} | others, "example": {asked: example}}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    others = {name: schema for name, schema in ABOUT.items() if name != "provider"}
+    schema = {"type": "object", "required": [asked], "properties": {asked: kind} | others}
+    return takes(schema, {asked: example}) | asking.answered(TEXT, EVENTS)
 
 
 @router.post(
     "/claude/stream",
+    response_class=Response,
     openapi_extra=_body("messages", FIELDS["messages"], [{"role": "user", "content": "What is a token?"}]),
 )
 async def claude_stream(request: Request, wiring: Wired, identity: ChatterInText) -> Response:
@@ -32,7 +34,11 @@ async def claude_stream(request: Request, wiring: Wired, identity: ChatterInText
     return await asking.stream(request, wiring, identity, asked, PlainText())
 
 
-@router.post("/gemini/stream", openapi_extra=_body("prompt", {"type": "string"}, "What is a token?"))
+@router.post(
+    "/gemini/stream",
+    response_class=Response,
+    openapi_extra=_body("prompt", SAID, "What is a token?"),
+)
 async def gemini_stream(request: Request, wiring: Wired, identity: ChatterInText) -> Response:
     """`{prompt}`, answered by Gemini."""
     body = await json_object(request)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any, get_args
 
-from pydantic.alias_generators import to_camel
 from sqlalchemy import Column
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.event_row import EventRow
+from fluxgate_app.events.exact_json import json_name
 from fluxgate_app.events.tables import EVENTS
 from fluxgate_app.events.values import Values
 from fluxgate_app.tracking.record import CostSource, Kind, Origin, Status
@@ -25,7 +25,7 @@ class EventColumn:
     @property
     def name(self) -> str:
         """What JSON and filters call it (spec section 6)."""
-        return to_camel(self.attribute)
+        return json_name(self.attribute)
 
     @property
     def title(self) -> str:

@@ -27,6 +27,12 @@ def json_text(value: Any) -> str:
     return _plain(value) if math.isfinite(value) else "null"
 
 
+def json_name(attribute: str) -> str:
+    """The attribute's name in JSON: `cache_write_1h_tokens` is `cacheWrite1hTokens`."""
+    first, *others = attribute.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
 def utc_text(moment: datetime) -> str:
     """The moment as `2026-03-01T12:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -9,12 +9,15 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
 
+from fluxgate_app.api.asking import REFUSALS
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import Wired, json_object
+from fluxgate_app.api.document import SIGNED, STRING, TRACKED, answers, parameter, takes
 from fluxgate_app.api.errors import TRACKING_ID
 from fluxgate_app.api.exact_json import json_text
-from fluxgate_app.api.tracking_json import tracking_json
+from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
 from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.deliveries import Answered, Delivery
 from fluxgate_app.chat.text import is_storable
@@ -97,8 +100,8 @@ def routes(*webhooks: Webhook[Any]) -> APIRouter:
             methods=["POST"],
             name=webhook.name,
             description=webhook.question.__doc__ or "",
-            responses={200: _answers(webhook)},
-            openapi_extra=_takes(webhook),
+            response_model=_answer(webhook),
+            openapi_extra=_takes(webhook) | answers(*REFUSALS, headers=TRACKED[:1], guard=SIGNED),
         )
     return router
 
@@ -114,27 +117,11 @@ async def _signed_body(request: Request, settings: Settings) -> bytes:
 
 
 def _takes(webhook: Webhook[Any]) -> dict[str, Any]:
-    schema = webhook.payload.model_json_schema()
-    return {
-        "parameters": [
-            _header(SIGNATURE, "`sha256=` and the HMAC-SHA256 of the body in hex", True),
-            _header(TIMESTAMP, "Unix seconds; then `<timestamp>.<body>` is what is signed", False),
-        ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-    }
+    signed = "Unix seconds; then `<timestamp>.<body>` is what is signed"
+    taken = takes(webhook.payload.model_json_schema())
+    return taken | {"parameters": [parameter(TIMESTAMP, signed, "header", **STRING)]}
 
 
-def _header(name: str, description: str, required: bool) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": required,
-        "description": description,
-        "schema": {"type": "string"},
-    }
-
-
-def _answers(webhook: Webhook[Any]) -> dict[str, Any]:
-    properties = {webhook.answer: {"type": "string"}, "tracking": {"type": "object"}}
-    schema = {"type": "object", "required": list(properties), "properties": properties}
-    return {"description": "What the model said", "content": {"application/json": {"schema": schema}}}
+def _answer(webhook: Webhook[Any]) -> Any:
+    fields: dict[str, Any] = {webhook.answer: str, "tracking": TrackingJson}
+    return TypedDict(f"{webhook.name.title()}Answer", fields)  # pyright: ignore

@@ -26,7 +26,7 @@ from fluxgate_app.tracking.terms import terms_of
 UNKNOWN = "unknown"
 _TRACKING_ID = re.compile(r"evt_[0-9A-Za-z]{1,60}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OF_SHAPE_B = ("provider", "model", "performance")
+OF_SHAPE_B = ("provider", "model", "performance")
 # The names under which senders know the same provider, those of OpenTelemetry's conventions among them.
 _ALSO_CALLED = {
     "google": (
@@ -91,7 +91,7 @@ def body_hash(body: Any) -> str:
 
 def _is_shape_b(sent: Mapping[str, Any]) -> bool:
     usage = sent.get("usage")
-    return any(name in sent for name in _OF_SHAPE_B) or (isinstance(usage, dict) and "promptTokens" in usage)
+    return any(name in sent for name in OF_SHAPE_B) or (isinstance(usage, dict) and "promptTokens" in usage)
 
 
 def _what_is_wrong(error: ValidationError) -> str:

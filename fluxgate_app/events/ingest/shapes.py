@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from fluxgate_app.events.exact_json import json_name
 from fluxgate_app.tracking.record import CostSource, Kind, Status
 
 MOST_TOKENS = 10**12
@@ -26,7 +26,18 @@ def _named(name: str) -> BeforeValidator:
 Label = Annotated[str, Field(max_length=200)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST_TOKENS)]
 Milliseconds = Annotated[float, Field(strict=True, ge=0, le=MOST_MILLISECONDS)]
-Usd = Annotated[Decimal, Field(ge=0, le=MOST_USD)]
+Usd = Annotated[
+    Decimal,
+    Field(ge=0, le=MOST_USD),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": MOST_USD},
+                {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,20})?$"},
+            ]
+        }
+    ),
+]
 OurStatus = Annotated[Status, BeforeValidator(_one_of_ours)]
 # An id becomes part of a key, so that NUL, which PostgreSQL cannot store, may not be cut from it.
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -35,7 +46,7 @@ Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 class Part(BaseModel):
     """A JSON object in camelCase. A label may be a number, as ids often are; names that we do not know are fine."""
 
-    model_config = ConfigDict(alias_generator=to_camel, coerce_numbers_to_str=True, frozen=True)
+    model_config = ConfigDict(alias_generator=json_name, coerce_numbers_to_str=True, frozen=True)
 
 
 class EndUser(Part):
@@ -136,7 +147,7 @@ class ExactCounts(Part):
     output_tokens: Count | None = None
     cached_tokens: Count | None = None
     cache_write_tokens: Count | None = None
-    cache_write_1h_tokens: Count | None = Field(None, alias="cacheWrite1hTokens")
+    cache_write_1h_tokens: Count | None = None
     reasoning_tokens: Count | None = None
     audio_tokens: Count | None = None
 

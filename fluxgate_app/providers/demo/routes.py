@@ -23,7 +23,7 @@ GEMINI = re.compile(r"/v1(?:beta)?/models/(?P<model>[^/:]+):(?P<call>generateCon
 
 async def respond(record: Record, reply: Reply, pace: float) -> None:
     """Answer one request, in the form of the vendor whose path it uses."""
-    form = Content if GEMINI.fullmatch(record.path) else FORMS.get(record.path, ChatCompletion)
+    form = _form(record.path)
     try:
         answer = _answer(record)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -35,6 +35,12 @@ async def respond(record: Record, reply: Reply, pace: float) -> None:
         await reply.json(200, answer)
     else:
         await write(answer, reply, pace)
+
+
+def _form(path: str) -> type[ChatCompletion | Response | Message | Content]:
+    if GEMINI.fullmatch(path):
+        return Content
+    return Message if path.startswith("/v1/messages") else FORMS.get(path, ChatCompletion)
 
 
 def _answer(record: Record) -> Answer | dict[str, Any] | None:

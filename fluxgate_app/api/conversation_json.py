@@ -1,0 +1,54 @@
+"""What an answer says of stored conversations (spec section 5)."""
+
+from datetime import datetime
+
+from typing_extensions import TypedDict
+
+from fluxgate_app.chat.conversations import ConversationView, MessageView
+from fluxgate_app.models import MessageStatus
+
+
+class ConversationJson(TypedDict):
+    """A stored conversation."""
+
+    id: str
+    title: str
+    createdAt: datetime
+    updatedAt: datetime
+    model: str | None
+    persona: str | None
+
+
+class MessageJson(TypedDict):
+    """One of its turns."""
+
+    id: str
+    conversationId: str
+    role: str
+    content: str
+    createdAt: datetime
+    status: MessageStatus
+
+
+def conversation_json(conversation: ConversationView) -> ConversationJson:
+    """The conversation as its owner is told it."""
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "createdAt": conversation.created_at,
+        "updatedAt": conversation.updated_at,
+        "model": conversation.model,
+        "persona": conversation.persona,
+    }
+
+
+def message_json(message: MessageView) -> MessageJson:
+    """The turn as its owner is told it."""
+    return {
+        "id": message.id,
+        "conversationId": message.conversation_id,
+        "role": message.role,
+        "content": message.content,
+        "createdAt": message.created_at,
+        "status": message.status,
+    }

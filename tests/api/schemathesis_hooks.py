@@ -1,0 +1,46 @@
+"""What no JSON schema can say: which models there are, and how a webhook is signed."""
+
+import hashlib
+import hmac
+from typing import Any
+
+import requests
+import schemathesis
+
+SECRET = "a secret of the help desk"
+# Only some of their values are good: another page's cursor, a span that excludes two moments, names of what exists.
+CHOSEN_QUERY = ("cursor", "range", "from", "to")
+CHOSEN_BODY = ("model", "provider")
+MODELS = {
+    "/v1/chat/completions": "gpt-4o",
+    "/v1/responses": "gpt-4o",
+    "/v1/embeddings": "text-embedding-3-small",
+    "/v1/messages": "claude-sonnet-4-6",
+    "/v1/messages/count_tokens": "claude-sonnet-4-6",
+}
+
+
+class Signed(requests.auth.AuthBase):
+    """Signs what is sent, as the sender of a webhook does."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request with the signature of its body."""
+        body = request.body or b""
+        raw = body.encode() if isinstance(body, str) else body
+        digest = hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
+        request.headers["x-webhook-signature"] = f"sha256={digest}"
+        request.headers.pop("x-webhook-timestamp", None)
+        return request
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Let what is valid be valid here too."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.path.startswith("/api/webhooks/"):
+        kwargs["auth"] = Signed()
+    case.query = {name: value for name, value in (case.query or {}).items() if name not in CHOSEN_QUERY}
+    if isinstance(case.body, dict):
+        body = {name: value for name, value in case.body.items() if name not in CHOSEN_BODY}
+        case.body = body | ({"model": MODELS[case.path]} if case.path in MODELS else {})
