@@ -26,6 +26,7 @@ from fluxgate_app.api import (
 from fluxgate_app.api.body_limit import MIB, BodyLimit
 from fluxgate_app.api.document import describe
 from fluxgate_app.api.errors import add_error_answers
+from fluxgate_app.api.head import HeadAsGet
 from fluxgate_app.api.unknown_paths import catch_unknown_paths
 from fluxgate_app.wiring import Wiring
 
@@ -66,6 +67,7 @@ def create_api(wiring: Wiring) -> FastAPI:
         title="FluxGate", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
     )
     api.state.wiring = wiring
+    api.add_middleware(HeadAsGet)
     api.add_middleware(BodyLimit, limits=BODY_LIMITS)
     add_error_answers(api)
     for router in ROUTERS:

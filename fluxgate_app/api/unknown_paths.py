@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 PREFIXES = ("/api", "/v1")
-METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+# HEAD comes with GET.
+METHODS = {"DELETE": "DELETE", "GET": "GET, HEAD", "PATCH": "PATCH", "POST": "POST", "PUT": "PUT"}
 
 
 def catch_unknown_paths(api: FastAPI) -> None:
@@ -24,7 +25,7 @@ class _Refusal:
         self.known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        allowed = [method for method in METHODS if self._exists(scope, method)]
+        allowed = [said for method, said in METHODS.items() if self._exists(scope, method)]
         if allowed:
             raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
         raise HTTPException(404)
