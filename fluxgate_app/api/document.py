@@ -43,17 +43,20 @@ class Guard:
 
 
 PERSON = Guard(("key", "session"), (401, 403))
+BROWSER = Guard(("session",), (401, 403))
 PROGRAM = Guard(("key",), (401, 403))
 GATEWAY = Guard(("key", "xApiKey"), (401, 403))
 SIGNED = Guard(("signature",), (401, 503))
 
-_GUARDS: dict[Any, Guard] = {
+GUARDS: dict[Any, Guard] = {
     deps.signed_in: PERSON,
     deps.chatter: PERSON,
     deps.chatter_in_text: replace(PERSON, in_text=True),
     deps.embedder: PERSON,
     deps.event_reader: PERSON,
     deps.event_writer: PROGRAM,
+    deps.person: BROWSER,
+    deps.admin: BROWSER,
     deps.own_page: Guard((), (403,)),
 }
 _OF_ALL = (500,)
@@ -125,9 +128,14 @@ def answers(
     return said | ({"security": [{scheme: []} for scheme in guard.schemes]} if guard else {})
 
 
-def parameter(name: str, description: str, where: str = "query", **schema: Any) -> Json:
-    """An optional parameter."""
-    return {"name": name, "in": where, "required": False, "description": description, "schema": schema}
+def parameter(name: str, description: str, **schema: Any) -> Json:
+    """An optional parameter in the query."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def header(name: str, description: str, **schema: Any) -> Json:
+    """An optional header of a request."""
+    return parameter(name, description, **schema) | {"in": "header"}
 
 
 def describe(api: FastAPI, routes: Iterable[APIRoute]) -> None:
@@ -149,18 +157,14 @@ def _complete(document: Json, routes: Iterable[APIRoute]) -> None:
     components["schemas"] |= {"Refusal": _REFUSAL, "OpenAIRefusal": _of(OPENAI), "AnthropicRefusal": _of(ANTHROPIC)}
     components |= {"securitySchemes": _SCHEMES, "headers": _HEADERS}
     for route in filter(lambda route: route.include_in_schema, routes):
-        for operation in _operations(document["paths"][route.path_format]):
-            _complete_operation(route, operation)
-
-
-def _operations(path: Json) -> Iterator[Json]:
-    path.pop("head", None)
-    yield from path.values()
+        for method in route.methods or ():
+            _complete_operation(route, document["paths"][route.path_format][method.lower()])
 
 
 def _complete_operation(route: APIRoute, operation: Json) -> None:
-    guards = [_GUARDS[call] for call in _calls(route.dependant) if call in _GUARDS]
-    operation.setdefault("security", [{scheme: []} for guard in guards for scheme in guard.schemes])
+    guards = [GUARDS[call] for call in calls(route.dependant) if call in GUARDS]
+    schemes = dict.fromkeys(scheme for guard in guards for scheme in guard.schemes)
+    operation.setdefault("security", [{scheme: []} for scheme in schemes])
     statuses = {status for guard in guards for status in guard.statuses} | set(_OF_ALL)
     if "requestBody" in operation:
         statuses |= set(_OF_BODIES)
@@ -178,10 +182,11 @@ def _complete_operation(route: APIRoute, operation: Json) -> None:
     operation["responses"] = {status: responses[status] for status in sorted(responses)}
 
 
-def _calls(dependant: Dependant) -> Iterator[Any]:
+def calls(dependant: Dependant) -> Iterator[Any]:
+    """Every dependency of a route, however deep."""
     for inner in dependant.dependencies:
         yield inner.call
-        yield from _calls(inner)
+        yield from calls(inner)
 
 
 def _headers(names: Iterable[str]) -> Json:

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import bearer, json_object, known, owner, take
-from fluxgate_app.api.document import EVENT, EVENTS, GATEWAY, JSON, STRING, TRACKED, answers, parameter, takes
+from fluxgate_app.api.document import EVENT, EVENTS, GATEWAY, JSON, STRING, TRACKED, answers, header, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.gateway.asked import Asked, Reply, Route
@@ -34,7 +34,7 @@ _THEIRS: dict[str, Any] = {"type": "object"}
 _MODEL = {"type": "object", "required": ["id"], "properties": {"id": STRING}}
 _MODELS = {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": _MODEL}}}
 _FOR = [
-    parameter("X-FluxGate-" + name, description, "header", type="string", maxLength=LONGEST_LABEL)
+    header("X-FluxGate-" + name, description, type="string", maxLength=LONGEST_LABEL)
     for name, description in (
         ("Feature", "What the call is for"),
         ("User", "Whom it is for"),
@@ -42,7 +42,7 @@ _FOR = [
         ("Conversation", "In which conversation"),
         ("Step", "Which step of the feature"),
     )
-] + [parameter("X-FluxGate-Metadata", "More about it: a JSON object", "header", contentMediaType=JSON, **STRING)]
+] + [header("X-FluxGate-Metadata", "More about it: a JSON object", contentMediaType=JSON, **STRING)]
 
 
 def _says(example: dict[str, Any], streams: bool = False, **properties: Any) -> dict[str, Any]:

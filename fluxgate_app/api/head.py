@@ -38,5 +38,8 @@ class HeadAsGet:
             await streaming.wait()
             return {"type": "http.disconnect"}
 
+        async def answer() -> None:
+            await self.app(scope, receive, send_head)
+
         with suppress(ClientDisconnect):
-            await while_connected(nobody_reads_on, self.app(scope, receive, send_head))
+            await while_connected(nobody_reads_on, answer())

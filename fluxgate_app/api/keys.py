@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from fluxgate_app.accounts import api_keys, grants
 from fluxgate_app.accounts.api_keys import KeyView
 from fluxgate_app.api.deps import Person, Wired
+from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import Forbidden
 
@@ -71,7 +72,7 @@ async def newest(wiring: Wired, person: Person, account: Id | None = None) -> Re
     return JsonAnswer({"keys": [_json(key) for key in await wiring.db.read(api_keys.newest, whose)]})
 
 
-@router.post("", response_model=NewKeyAnswer, status_code=201)
+@router.post("", response_model=NewKeyAnswer, status_code=201, openapi_extra=answers(404, 409, status=201))
 async def create(wanted: WantedKey, wiring: Wired, person: Person) -> Response:
     """A new key: `key` is told here and never again."""
     made = await wiring.db.write(
@@ -87,7 +88,7 @@ async def create(wanted: WantedKey, wiring: Wired, person: Person) -> Response:
     return JsonAnswer(_json(await wiring.db.read(api_keys.get, made.id)) | {"key": made.key}, 201)
 
 
-@router.delete("/{key_id}", status_code=204)
+@router.delete("/{key_id}", status_code=204, openapi_extra=answers(404, status=204))
 async def revoke(key_id: Id, wiring: Wired, person: Person) -> Response:
     """Revoke one of one's own keys, an admin any: from the next request on it opens nothing."""
     await wiring.db.write(api_keys.revoke, key_id, None if person.is_admin else person.account_id)

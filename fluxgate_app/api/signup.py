@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from fluxgate_app.api.auth import Credentials, Me, OwnPage, with_session
 from fluxgate_app.api.deps import Admin, Wired, address
+from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
 
 router = APIRouter(prefix="/api/auth/signup", tags=["Accounts"])
@@ -37,7 +38,7 @@ async def open_or_close(wanted: SignUpState, wiring: Wired, admin: Admin) -> Res
     return JsonAnswer({"open": wanted.open})
 
 
-@router.post("", response_model=Me, dependencies=[OwnPage])
+@router.post("", response_model=Me, dependencies=[OwnPage], openapi_extra=answers(429))
 async def sign_up(newcomer: Newcomer, request: Request, wiring: Wired) -> Response:
     """Make an account, while that is open, and sign in with it."""
     name, email, password = newcomer.name, newcomer.email, newcomer.password

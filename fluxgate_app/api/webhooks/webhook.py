@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from fluxgate_app.api.asking import REFUSALS
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import Wired, json_object
-from fluxgate_app.api.document import SIGNED, STRING, TRACKED, answers, parameter, takes
+from fluxgate_app.api.document import SIGNED, STRING, TRACKED, answers, header, takes
 from fluxgate_app.api.errors import TRACKING_ID
 from fluxgate_app.api.exact_json import json_text
 from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
@@ -119,7 +119,7 @@ async def _signed_body(request: Request, settings: Settings) -> bytes:
 def _takes(webhook: Webhook[Any]) -> dict[str, Any]:
     signed = "Unix seconds; then `<timestamp>.<body>` is what is signed"
     taken = takes(webhook.payload.model_json_schema())
-    return taken | {"parameters": [parameter(TIMESTAMP, signed, "header", **STRING)]}
+    return taken | {"parameters": [header(TIMESTAMP, signed, **STRING)]}
 
 
 def _answer(webhook: Webhook[Any]) -> Any:
