@@ -59,7 +59,7 @@ GUARDS: dict[Any, Guard] = {
     deps.admin: BROWSER,
     deps.own_page: Guard((), (403,)),
 }
-_OF_ALL = (500,)
+_OF_ALL = (500, 503)
 _OF_BODIES = (400, 408, 413)
 
 _MEANINGS = {
@@ -74,7 +74,7 @@ _MEANINGS = {
     429: "A limit is reached, FluxGate's or the provider's: come back later",
     500: "The provider, or FluxGate itself, failed",
     502: "The provider could not be reached",
-    503: "The provider has no key here, or a setting has yet to switch this on",
+    503: "The database does not answer, a setting has yet to switch this on, or the provider has no key here",
     504: "The provider did not answer in time",
     529: "The vendor is overloaded",
 }
@@ -96,7 +96,7 @@ _HEADERS: Json = {
 }
 LIMITED = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 TRACKED = ("X-FluxGate-Tracking-Id", *LIMITED)
-_HEADERS_OF = {401: ("WWW-Authenticate",), 429: (*TRACKED, "Retry-After")}
+_HEADERS_OF = {401: ("WWW-Authenticate",), 429: (*TRACKED, "Retry-After"), 503: ("Retry-After",)}
 
 
 # What says how one item of a stream looks.

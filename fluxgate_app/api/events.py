@@ -61,7 +61,11 @@ _DETAIL: dict[str, Any] = {
 _PAGE = {
     "type": "object",
     "required": ["events", "nextCursor"],
-    "properties": {"events": {"type": "array", "items": _EVENT}, "nextCursor": {"type": ["string", "null"]}},
+    "properties": {
+        "events": {"type": "array", "items": _EVENT},
+        "nextCursor": {"type": ["string", "null"]},
+        "searchedBackTo": {"type": "string", "format": "date-time"},
+    },
 }
 PARAMETERS = {
     "parameters": [

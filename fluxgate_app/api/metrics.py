@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from fluxgate_app.api.deps import EventReader, Wired
-from fluxgate_app.api.events import FILTERS, parameter, scope_of
+from fluxgate_app.api.document import JSON, answers, parameter
+from fluxgate_app.api.events import FILTERS, scope_of
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.events.metrics.answer import Group, Metrics, Point, Rest, answer
 from fluxgate_app.events.metrics.figures import Figures, Percentiles
@@ -33,7 +34,44 @@ _PARAMETERS = [
 ]
 
 
-@router.get("", openapi_extra={"parameters": _PARAMETERS})
+_COUNT = {"type": "integer"}
+_NUMBER = {"type": ["number", "null"]}
+_OF = {"type": ["object", "null"], "properties": {share: {"type": "number"} for share in ("p50", "p95", "p99")}}
+_COUNTS = ("requests", "errors", "unpriced")
+_TOKENS = (*(f"{kind}Tokens" for kind in ("input", "output", "cached", "cacheWrite", "reasoning", "audio")),)
+_SAID = {
+    **dict.fromkeys((*_COUNTS, *_TOKENS), _COUNT),
+    **dict.fromkeys(("errorRate", "cacheHitRate"), _NUMBER),
+    "cost": {"type": "number", "description": "USD"},
+    **dict.fromkeys(("latencyInMs", "durationInMs", "tokensPerSecond"), _OF),
+}
+_TOTALS = {"type": "object", "required": list(_SAID), "properties": _SAID}
+_GROUP = {
+    "type": "object",
+    "required": ["key", "totals"],
+    "properties": {"key": {"type": "object"}, "totals": _TOTALS, "previous": _TOTALS, "endUser": {"type": "object"}},
+}
+_TIME = {"type": "string", "format": "date-time"}
+_POINT = {"type": "object", "required": ["start", *_SAID], "properties": {"start": _TIME, **_SAID}}
+_ANSWER = {
+    "type": "object",
+    "required": ["from", "to", "timezone", "interval", "totals", "groups", "other", "series"],
+    "properties": {
+        "from": _TIME,
+        "to": _TIME,
+        "timezone": {"type": "string"},
+        "interval": {"type": ["string", "null"]},
+        "totals": _TOTALS,
+        "previous": _TOTALS,
+        "previousFrom": _TIME,
+        "groups": {"type": "array", "items": _GROUP},
+        "other": {"type": ["object", "null"], "properties": {"groups": _COUNT, "totals": _TOTALS}},
+        "series": {"type": "array", "items": _POINT},
+    },
+}
+
+
+@router.get("", openapi_extra={"parameters": _PARAMETERS} | answers(400, content={JSON: _ANSWER}))
 async def metrics(request: Request, wiring: Wired, identity: EventReader) -> Response:
     """Totals of the calls that the filters let through, of groups of them, and over time.
 
