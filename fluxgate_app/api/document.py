@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from fluxgate_app.accounts.sessions import COOKIE
-from fluxgate_app.api import deps
+from fluxgate_app.api import deps, otlp
 from fluxgate_app.gateway.forms import ANTHROPIC, OPENAI, Form
 
 Json = dict[str, Any]
@@ -69,6 +69,7 @@ _MEANINGS = {
     404: "There is no such thing, or it is another account's",
     408: "The body did not arrive in time",
     409: "It was used for something else",
+    415: "The Content-Type is another one",
     413: "The body is too large: 1 MiB are allowed under /api, 32 MiB under /v1",
     422: "The vendor refuses what is asked",
     429: "A limit is reached, FluxGate's or the provider's: come back later",
@@ -202,6 +203,9 @@ _REFUSAL: Json = {
 }
 
 
+_STATUS: Json = {"type": "object", "description": "OTLP's own form", "properties": {"message": STRING}}
+
+
 def _of(form: Form) -> Json:
     """The refusal in a vendor's form, from what it says."""
     return _shape(form.refusal(400, "")) | {"example": form.refusal(400, "'model' must be the name of a model")}
@@ -219,6 +223,8 @@ def _shape(said: Any) -> Json:
 
 
 def _refused(path: str, in_text: bool) -> Json:
+    if path == otlp.PATH:
+        return {JSON: {"schema": _STATUS}, otlp.PROTOBUF: {"schema": STRING | {"format": "binary"}}}
     return {JSON: {"schema": _refusal(path)}} | ({TEXT: {"schema": STRING}} if in_text else {})
 
 

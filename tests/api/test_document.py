@@ -40,6 +40,8 @@ def test_every_good_answer_that_has_a_body_has_a_schema(paths):
 def test_every_body_has_an_example(paths):
     for name, operation in operations(paths):
         for form in operation.get("requestBody", {}).get("content", {}).values():
+            if form["schema"].get("format") == "binary":
+                continue
             assert "example" in form or "example" in form["schema"] or "$ref" in form["schema"], name
 
 
