@@ -46,6 +46,8 @@ PERSON = Guard(("key", "session"), (401, 403))
 BROWSER = Guard(("session",), (401, 403))
 PROGRAM = Guard(("key",), (401, 403))
 GATEWAY = Guard(("key", "xApiKey"), (401, 403))
+# On this machine itself it asks for nothing.
+READER = Guard(("", "key", "session"), (401, 403))
 SIGNED = Guard(("signature",), (401, 503))
 
 GUARDS: dict[Any, Guard] = {
@@ -126,7 +128,7 @@ def answers(
         good["content"] = {kind: {_WORD.get(kind, "schema"): schema} for kind, schema in content.items()}
     statuses = (*others, *(guard.statuses if guard else ()))
     said: Json = {"responses": {str(status): good} | {str(other): {} for other in statuses}}
-    return said | ({"security": [{scheme: []} for scheme in guard.schemes]} if guard else {})
+    return said | ({"security": _security(guard.schemes)} if guard else {})
 
 
 def parameter(name: str, description: str, **schema: Any) -> Json:
@@ -165,7 +167,7 @@ def _complete(document: Json, routes: Iterable[APIRoute]) -> None:
 def _complete_operation(route: APIRoute, operation: Json) -> None:
     guards = [GUARDS[call] for call in calls(route.dependant) if call in GUARDS]
     schemes = dict.fromkeys(scheme for guard in guards for scheme in guard.schemes)
-    operation.setdefault("security", [{scheme: []} for scheme in schemes])
+    operation.setdefault("security", _security(schemes))
     statuses = {status for guard in guards for status in guard.statuses} | set(_OF_ALL)
     if "requestBody" in operation:
         statuses |= set(_OF_BODIES)
@@ -181,6 +183,10 @@ def _complete_operation(route: APIRoute, operation: Json) -> None:
             in_text = status == 401 and any(guard.in_text for guard in guards)
             said.setdefault("content", _refused(route.path_format, in_text))
     operation["responses"] = {status: responses[status] for status in sorted(responses)}
+
+
+def _security(schemes: Iterable[str]) -> list[Json]:
+    return [{scheme: []} if scheme else {} for scheme in schemes]
 
 
 def calls(dependant: Dependant) -> Iterator[Any]:

@@ -8,18 +8,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fluxgate_app.api.connection import while_connected
 
-PREFIXES = ("/api", "/v1", "/healthz", "/readyz", "/metrics")
-
 
 class HeadAsGet:
-    """An ASGI middleware for the routes alone: pages have their own way. A stream is stopped once it has begun."""
+    """An ASGI middleware. A stream is stopped once it has begun."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, one websocket or the lifespan."""
-        if scope["type"] == "http" and scope["method"] == "HEAD" and scope["path"].startswith(PREFIXES):
+        if scope["type"] == "http" and scope["method"] == "HEAD":
             await self._answer({**scope, "method": "GET"}, receive, send)
         else:
             await self.app(scope, receive, send)

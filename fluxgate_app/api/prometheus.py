@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from fluxgate_app.api.deps import Wired, event_reader
+from fluxgate_app.api.document import READER, STRING, TEXT, answers
 from fluxgate_app.errors import Forbidden
 from fluxgate_app.events.histogram import Histogram
 from fluxgate_app.events.metrics.counters import TOKENS, Counter, counters, merged
@@ -24,7 +25,7 @@ _SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, openapi_extra=answers(content={TEXT: STRING}, guard=READER))
 async def prometheus(request: Request, wiring: Wired) -> Response:
     """Counters over all recorded calls, in Prometheus' text format.
 
