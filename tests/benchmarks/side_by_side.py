@@ -32,6 +32,7 @@ CHUNKS = 200
 HERE = Path(__file__).parent
 REPLIES = HERE.parent / "replies" / "openai"
 QUESTION = {"messages": [{"role": "user", "content": "How hot is boiling water?"}]}
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 ADMIN = {"FLUXGATE_ADMIN_EMAIL": "ada@example.com", "FLUXGATE_ADMIN_PASSWORD": "correct horse battery"}
 
 
@@ -125,7 +126,7 @@ def upstream() -> Iterator[dict[str, str]]:
 @contextmanager
 def running(command: Sequence[str | Path], port: int, env: dict[str, str]) -> Iterator[int]:
     """The port, once this command serves there."""
-    with subprocess.Popen(command, cwd=HERE, env=env, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=HERE, env=env, **QUIET) as process:
         try:
             with socket.socket() as probe:
                 while probe.connect_ex(("127.0.0.1", port)):
