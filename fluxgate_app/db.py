@@ -60,7 +60,11 @@ class Database:
         On SQLite in place, where it takes less time than handing it to a thread, and holds up nobody for longer.
         """
         if self._look_ups is not None:
-            return self._look_ups.find(statement, key)
+            try:
+                return self._look_ups.find(statement, key)
+            except sqlite3.OperationalError as error:
+                # As SQLAlchemy says it, but without the key.
+                raise OperationalError(str(statement), None, error) from error
         return await asyncio.to_thread(self._look_up, statement, key)
 
     async def write(self, change: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

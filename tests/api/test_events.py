@@ -154,3 +154,9 @@ def test_a_key_needs_the_scope_to_read(api, alice, scope, status):
         key = api_keys.create(session, alice.account.id, scope, scopes=[scope]).key
     with client(api.url, key) as program:
         assert program.get("/api/events").status_code == status
+
+
+def test_tokens_that_are_cached_for_an_hour_have_the_name_that_senders_give_them(alice):
+    with alice.by_key() as program:
+        events = program.get("/api/events?cacheWrite1hTokens=5").json()["events"]
+    assert events == []

@@ -43,3 +43,9 @@ def test_strange_metadata_is_kept_as_far_as_it_can_be(strange_api, somebody, whe
     assert event["metadata"]["emoji"] == STRANGE["emoji"]
     assert event["metadata"][""] == "nameless"
     assert event["metadata"]["endless"] is None
+
+
+def test_ten_tokens_may_be_written_with_a_fraction_of_nothing(somebody):
+    body = '{"message": "Hi", "model": "demo-fast", "maxTokens": 10.0}'
+    with somebody.by_key() as program:
+        assert program.post("/api/chat", content=body).status_code == 200
