@@ -131,3 +131,11 @@ def test_the_vendor_s_key_is_shown_to_nobody(alice):
         ask_openai(alice, "demo-unauthorized")
     assert time.monotonic() - began < 5
     assert "sk-" not in raised.value.response.text
+
+
+def test_a_count_that_cannot_be_made_is_refused_in_anthropic_s_form(alice):
+    with alice.by_key() as program:
+        answer = program.post("/v1/messages/count_tokens", json={"model": "demo/claude-sonnet-4-6", "messages": None})
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "error"
+    assert answer.json()["error"]["message"].startswith("Invalid request")
