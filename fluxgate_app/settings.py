@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class EndpointPrices(BaseModel):
     """What an endpoint charges, in USD per million tokens."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
     input: Decimal
     output: Decimal
@@ -32,7 +32,8 @@ class EndpointPrices(BaseModel):
 class Endpoint(BaseModel):
     """One more OpenAI-compatible server to talk to: Groq, Ollama, vLLM and the like.
 
-    `responses` says that it has OpenAI's Responses API too, so that nothing need be translated.
+    `responses` says that it has OpenAI's Responses API too, so that nothing need be translated. `prices` are its own,
+    by model; `priced_as` is the provider whose list prices it charges. With neither its calls are unpriced.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")

@@ -19,12 +19,14 @@ from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.live import Live
 from fluxgate_app.events.otlp.traces import Traces
+from fluxgate_app.events.price_overrides import PriceRules
 from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.gateway.gateway import Gateway
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.settings import Settings, load
+from fluxgate_app.tracking.prices import Prices
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +46,15 @@ class Wiring:
         self.recorder.listen(self.live.stored)
         self.demo = DemoServer()
         self.catalogue = Catalogue(settings, self.demo, LocalModel())
-        self.completions = Completions(self.catalogue, self.recorder, settings)
-        self.gateway = Gateway(self.completions, self.recorder, settings.provider_timeout_seconds)
+        self.price_rules = PriceRules(self.db)
+        rules = self.price_rules.current
+        self.completions = Completions(self.catalogue, self.recorder, settings, rules)
+        self.gateway = Gateway(self.completions, self.recorder, settings.provider_timeout_seconds, rules)
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
         self.kept_answers = KeptAnswers(self.completions)
         self.deliveries = Deliveries(self.db, self.recorder.process_id)
-        self.intake = Intake(self.db, settings.content_logging)
-        self.traces = Traces(self.db, self.intake.turn, settings.content_logging)
+        self.intake = Intake(self.db, settings.content_logging, Prices(rules))
+        self.traces = Traces(self.db, self.intake.turn, settings.content_logging, Prices(rules))
         self.counters = SharedCounters(settings.redis_url.get_secret_value()) if settings.redis_url else None
         self.limits = Limits(self.counters)
         self.login_throttle = LoginThrottle(self.counters)
@@ -70,7 +74,12 @@ class Wiring:
             stack.push_async_callback(self.completions.close)
             stack.push_async_callback(self.gateway.close)
             await asyncio.to_thread(self.catalogue.start)
-            for work, seconds in ((self.generations.sweep, SWEEP_SECONDS), (self.forget, FORGET_SECONDS)):
+            await self.price_rules.refresh()
+            for work, seconds in (
+                (self.price_rules.refresh, SWEEP_SECONDS),
+                (self.generations.sweep, SWEEP_SECONDS),
+                (self.forget, FORGET_SECONDS),
+            ):
                 stack.callback(asyncio.create_task(repeat(work, seconds)).cancel)
             stack.push_async_callback(self.generations.close)
             stack.push_async_callback(self.kept_answers.close)

@@ -17,6 +17,7 @@ from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.note import CallNote, NotingSink, Tracking
 from fluxgate_app.chat.parts import Delta, Said, Text
 from fluxgate_app.chat.personas import DEFAULT_SYSTEM, persona_prompt
+from fluxgate_app.chat.pricing import Rules, prices_of
 from fluxgate_app.chat.prompt import Prompt, split_system
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
@@ -73,10 +74,11 @@ class Answer:
 
 
 class Completions:
-    """Answers from every provider in the catalogue, each call handed to `sink`."""
+    """Answers from every provider in the catalogue, each handed to `sink`; `rules` come before all other prices."""
 
-    def __init__(self, catalogue: Catalogue, sink: Sink, settings: Settings):
+    def __init__(self, catalogue: Catalogue, sink: Sink, settings: Settings, rules: Rules = tuple):
         self._catalogue = catalogue
+        self._rules = rules
         self._sink = NotingSink(sink)
         self._timeout = settings.provider_timeout_seconds
         self._clients = Clients()
@@ -122,7 +124,7 @@ class Completions:
         """The vendor's client for the calls of one request alone: its owner and context, the shared connections."""
         provider, dialect = model.provider, DIALECTS[model.provider.dialect]
         address = Address(provider.base_url, provider.api_key or "none", self._timeout, provider.api_version)
-        line = Line(self._sink, provider.name, provider.origin, owner)
+        line = Line(self._sink, provider.name, provider.origin, owner, prices_of(provider, self._rules))
         tracked = dialect.tracked(await self._clients.get(provider.dialect, address), line)
         return tracked.with_context(
             feature=context.feature,

@@ -27,6 +27,7 @@ QUARTER, HOUR, DAY = 15, 60, 24 * 60
 
 Key = tuple[Any, ...]
 Measured = tuple[Any, ...]
+Weighed = tuple[EventRow, datetime, Measured]
 
 SUMMED = (
     "requests",
@@ -79,7 +80,17 @@ def span_end(moment: datetime, minutes: int) -> datetime:
 
 def apply(session: Session, added: Iterable[EventRow], removed: Iterable[EventRow] = ()) -> None:
     """Count the added events and no longer the removed ones. The caller has waited for its turn to write."""
-    new, old = ([(row, _quarter(row.created_at), _measured(row)) for row in rows] for rows in (added, removed))
+    new = list(map(_weighed, added))
+    _replace(session, new, list(map(_weighed, removed)))
+    _write(session, COUNTERS, _changes(COUNTERS, new))
+
+
+def correct(session: Session, now: Iterable[EventRow], before: Iterable[EventRow]) -> None:
+    """Sum up the same events as they are now instead of as they were; as counters only grow, those stay."""
+    _replace(session, list(map(_weighed, now)), list(map(_weighed, before)))
+
+
+def _replace(session: Session, new: list[Weighed], old: list[Weighed]) -> None:
     for rollup in SPANNED:
         changes = _changes(rollup, new)
         taken = _changes(rollup, old)
@@ -87,7 +98,10 @@ def apply(session: Session, added: Iterable[EventRow], removed: Iterable[EventRo
             changes.setdefault(key, _Change()).merge(change, -1)
         _write(session, rollup, changes)
         _drop_empty(session, rollup, taken)
-    _write(session, COUNTERS, _changes(COUNTERS, new))
+
+
+def _weighed(row: EventRow) -> Weighed:
+    return row, _quarter(row.created_at), _measured(row)
 
 
 class _Change:
@@ -111,7 +125,7 @@ class _Change:
         return [*self.sums, *(histogram.to_bytes() for histogram in self.histograms)]
 
 
-def _changes(rollup: Rollup, events: Iterable[tuple[EventRow, datetime, Measured]]) -> dict[Key, _Change]:
+def _changes(rollup: Rollup, events: Iterable[Weighed]) -> dict[Key, _Change]:
     groups: dict[Key, list[Measured]] = defaultdict(list)
     values: Callable[[EventRow], tuple[Any, ...]] = attrgetter(*rollup.dimensions)
     for row, quarter, measured in events:

@@ -1,6 +1,7 @@
 """The gateway: one request in a vendor's form, to whichever vendor serves the model that it names."""
 
 from fluxgate_app.chat.completion import Completions
+from fluxgate_app.chat.pricing import Rules
 from fluxgate_app.errors import Invalid
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.passthrough import Passthrough
@@ -15,9 +16,9 @@ _OWN_NAMES = (*(vendor.name for vendor in VENDORS), "local", "demo")
 class Gateway:
     """Hands a call through where the model's vendor speaks the client's form, and translates it where not."""
 
-    def __init__(self, completions: Completions, sink: Sink, timeout: float):
+    def __init__(self, completions: Completions, sink: Sink, timeout: float, rules: Rules):
         self._completions = completions
-        self._passthrough = Passthrough(sink, timeout)
+        self._passthrough = Passthrough(sink, timeout, rules)
 
     async def choose(self, asked: Asked) -> Model:
         """The model that a request names. Raises Invalid, and ProviderFailed where a key is missing."""

@@ -11,6 +11,7 @@ from aiohttp.payload import BytesIOPayload, BytesPayload, Payload
 from pydantic_core import to_json
 from yarl import URL
 
+from fluxgate_app.chat.pricing import Rules, prices_of
 from fluxgate_app.gateway import headers, wire
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.failures import Refused, failed_event, unanswered
@@ -29,8 +30,9 @@ _LONG_BODY = 256 * 1024
 class Passthrough:
     """Hands calls through over connections that are kept. `timeout` is the longest silence in seconds."""
 
-    def __init__(self, sink: Sink, timeout: float):
+    def __init__(self, sink: Sink, timeout: float, rules: Rules):
         self._sink = sink
+        self._rules = rules
         self._timeout = ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=timeout)
         self._session: ClientSession | None = None
 
@@ -89,7 +91,8 @@ class Passthrough:
     def _line(self, asked: Asked, model: Model) -> Line:
         provider, key = model.provider, model.provider.api_key
         party = Party(provider.name, address(provider.base_url or asked.route.form.base_url).host, key)
-        return Line(party, provider.name, self._sink, provider.origin, asked.owner)
+        prices = prices_of(provider, self._rules)
+        return Line(party, provider.name, self._sink, provider.origin, asked.owner, prices)
 
 
 async def _reply(response: ClientResponse, call: Call, asked: Asked, model: Model) -> Reply:

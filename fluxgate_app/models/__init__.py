@@ -5,6 +5,7 @@ from fluxgate_app.models.admin_setting import AdminSetting
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
+from fluxgate_app.models.price_override import PriceOverride
 from fluxgate_app.models.rollup import AccountRollup, EventCounter, KindRollup, UserRollup
 from fluxgate_app.models.webhook import WebhookDelivery
 
@@ -24,6 +25,7 @@ __all__ = [
     "Message",
     "MessageStatus",
     "OpenCall",
+    "PriceOverride",
     "ProcessLease",
     "Role",
     "SetupLink",

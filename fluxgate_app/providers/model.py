@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from fluxgate_app.providers.vendors import Dialect
+from fluxgate_app.settings import EndpointPrices
 
 Origin = Literal["real", "local", "demo"]
 
@@ -12,7 +13,8 @@ Origin = Literal["real", "local", "demo"]
 class Provider:
     """`name` is what is recorded; `base_url` and `api_version` None mean the official SDK's own.
 
-    `responses`: of those that speak as OpenAI does, whether it has the Responses API beside chat completions.
+    `prices`, by model, and `priced_as` are what an endpoint states. `responses`: of those that speak as OpenAI does,
+    whether it has the Responses API beside chat completions.
     """
 
     name: str
@@ -23,6 +25,8 @@ class Provider:
     origin: Origin
     api_version: str | None = None
     responses: bool = False
+    prices: tuple[tuple[str, EndpointPrices], ...] = ()
+    priced_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,18 @@ class EndpointSource:
         if name is None:
             raise Invalid(f"Name a model of '{self.name}': {self.name}/<model>")
         # Servers that want no key ignore the one that the official SDK insists on sending.
-        url, responses = self.endpoint.base_url, self.endpoint.responses
-        provider = Provider(self.name, self.name, "openai", url, self.api_key or "none", "real", responses=responses)
+        stated = self.endpoint
+        provider = Provider(
+            self.name,
+            self.name,
+            "openai",
+            stated.base_url,
+            self.api_key or "none",
+            "real",
+            responses=stated.responses,
+            prices=tuple(stated.prices.items()),
+            priced_as=stated.priced_as,
+        )
         return Model(name, provider, name)
 
     @property

@@ -93,6 +93,10 @@ class Api:
         self._started.set()
         await serving
 
+    def refresh_prices(self) -> None:
+        """Have it read now what admins set, and not in two seconds."""
+        asyncio.run_coroutine_threadsafe(self.wiring.price_rules.refresh(), self._loop).result(10)
+
     def person(self, name: str, role: Role = Role.USER) -> Person:
         """A new account with PASSWORD, signed in, with a key."""
         with self.wiring.db.writing() as session:

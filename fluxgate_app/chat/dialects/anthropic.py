@@ -32,7 +32,14 @@ class AnthropicDialect:
 
     def tracked(self, client: "AsyncAnthropic", line: Line) -> "TrackedAsyncAnthropic":
         """With every message recorded."""
-        return track_anthropic(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
+        return track_anthropic(
+            client,
+            sink=line.sink,
+            provider=line.provider,
+            origin=line.origin,
+            owner=line.owner,
+            prices=line.prices,
+        )
 
     async def ask(self, client: "AsyncAnthropic", prompt: Prompt) -> list[Said]:
         """The parts; the first block of all is often thinking."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from fluxgate_app.chat.parts import Delta, Said
 from fluxgate_app.chat.prompt import Prompt
 from fluxgate_app.tracking import Origin, Owner, Sink
+from fluxgate_app.tracking.prices import Prices
 
 # The deltas in one chunk of a stream; made anew for each stream.
 Reader = Callable[[Any], Iterable[Delta]]
@@ -26,12 +27,13 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What every call of one tracked client is recorded with."""
+    """What every call of one tracked client is recorded and priced with."""
 
     sink: Sink
     provider: str
     origin: Origin
     owner: Owner
+    prices: Prices
 
 
 class Stream(Protocol):

@@ -39,7 +39,14 @@ class GeminiDialect:
 
     def tracked(self, client: "Client", line: Line) -> "TrackedGemini":
         """With all generated content recorded."""
-        return track_gemini(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
+        return track_gemini(
+            client,
+            sink=line.sink,
+            provider=line.provider,
+            origin=line.origin,
+            owner=line.owner,
+            prices=line.prices,
+        )
 
     async def ask(self, client: "Client", prompt: Prompt) -> list[Said]:
         """The first candidate's parts."""

@@ -34,7 +34,14 @@ class OpenAIDialect:
 
     def tracked(self, client: "AsyncOpenAI", line: Line) -> "TrackedAsyncOpenAI":
         """With every chat completion and embedding recorded."""
-        return track_openai(client, sink=line.sink, provider=line.provider, origin=line.origin, owner=line.owner)
+        return track_openai(
+            client,
+            sink=line.sink,
+            provider=line.provider,
+            origin=line.origin,
+            owner=line.owner,
+            prices=line.prices,
+        )
 
     async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> list[Said]:
         """The parts; a refusal is text as well."""

@@ -1,9 +1,10 @@
 """Take in what a program sent: read it, price it, store it in one transaction, answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from pydantic_core import from_json
@@ -19,7 +20,10 @@ from fluxgate_app.events.ingest.receipts import Receipt
 from fluxgate_app.events.store import store
 from fluxgate_app.events.tables import wait_for_turn
 from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Owner
+
+ReadEvent = Callable[[Any, Owner, datetime], Reading]
 
 MOST_EVENTS = 1000
 LONGEST_KEY = 200
@@ -52,9 +56,9 @@ class Intake:
     `turn` is what whoever stores waits for.
     """
 
-    def __init__(self, db: Database, content_logging: ContentLogging = "off"):
+    def __init__(self, db: Database, content_logging: ContentLogging = "off", prices: Prices = LISTED):
         self._db = db
-        self._content_logging: ContentLogging = content_logging
+        self._read_event: ReadEvent = partial(read, logging=content_logging, prices=prices)
         self.turn = asyncio.Lock()
 
     async def take(self, body: bytes, owner: Owner, key: str | None = None) -> Answer:
@@ -65,14 +69,14 @@ class Intake:
         """
         if key is not None and not 1 <= len(key) <= LONGEST_KEY:
             raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters")
-        submission = await asyncio.to_thread(_read, body, owner, key, self._content_logging)
+        submission = await asyncio.to_thread(_read, body, owner, key, self._read_event)
         if not any(isinstance(event, Reading) for event in submission.events):
             return _answer(submission, submission.events)
         async with self.turn:
             return await self._db.write(_keep, submission)
 
 
-def _read(body: bytes, owner: Owner, key: str | None, logging: ContentLogging) -> _Submission:
+def _read(body: bytes, owner: Owner, key: str | None, read_event: ReadEvent) -> _Submission:
     try:
         sent = from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -81,13 +85,13 @@ def _read(body: bytes, owner: Owner, key: str | None, logging: ContentLogging) -
     events = cast("list[Any]", sent if is_list else [sent])
     if not 1 <= len(events) <= MOST_EVENTS:
         raise Invalid(f"A list has 1 to {MOST_EVENTS} events")
-    read_events = [_try_to_read(event, owner, at, logging) for event in events]
+    read_events = [_try_to_read(event, owner, at, read_event) for event in events]
     return _Submission(owner.account or "", read_events, is_list, key, body_hash(sent) if key is not None else "")
 
 
-def _try_to_read(event: Any, owner: Owner, at: datetime, logging: ContentLogging) -> Reading | FluxGateError:
+def _try_to_read(event: Any, owner: Owner, at: datetime, read_event: ReadEvent) -> Reading | FluxGateError:
     try:
-        return read(event, owner, at, logging)
+        return read_event(event, owner, at)
     except Invalid as error:
         return error
 

@@ -19,7 +19,7 @@ from fluxgate_app.events.exact_json import json_text
 from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
 from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
 from fluxgate_app.tracking.failures import masked
-from fluxgate_app.tracking.prices import LISTED, Price
+from fluxgate_app.tracking.prices import LISTED, Price, Prices
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostOverride, CostSource, Owner, Usage, User
 from fluxgate_app.tracking.terms import terms_of
 
@@ -63,8 +63,8 @@ class Reading:
         return self.call.start.tracking_id
 
 
-def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off") -> Reading:
-    """The event in this JSON, with as much of its texts as may be kept.
+def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off", prices: Prices = LISTED) -> Reading:
+    """The event in this JSON, priced by `prices`, with as much of its texts as may be kept.
 
     Raises Invalid, which names the field and never what is in it.
     """
@@ -75,7 +75,7 @@ def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off"
         event = ShapeB.model_validate(sent) if _is_shape_b(sent) else ShapeA.model_validate(sent)
     except ValidationError as error:
         raise Invalid(_what_is_wrong(error)) from None
-    call = _from_b(event, sent, owner, now) if isinstance(event, ShapeB) else _from_a(event, owner, now)
+    call = _from_b(event, sent, owner, now, prices) if isinstance(event, ShapeB) else _from_a(event, owner, now, prices)
     assert call.end is not None
     if call.end.cost is not None and call.end.cost > MOST_USD:
         raise Invalid(f"One event costs at most {MOST_USD} USD")
@@ -101,7 +101,7 @@ def _what_is_wrong(error: ValidationError) -> str:
     return f"Invalid {path}: {said}"
 
 
-def _from_a(event: ShapeA, owner: Owner, now: datetime) -> Call:
+def _from_a(event: ShapeA, owner: Owner, now: datetime, prices: Prices) -> Call:
     usage, labels, ended = event.usage, event.metadata, event.status
     streamed = usage.streaming_duration_in_ms is not None if usage.is_streamed is None else usage.is_streamed
     created_at, counts = _moment(labels.timestamp, now), totals_a(usage)
@@ -117,7 +117,7 @@ def _from_a(event: ShapeA, owner: Owner, now: datetime) -> Call:
         owner=owner,
         context=_context(labels, labels.user, labels.model_extra or {}),
     )
-    cost = _price(event, counts, start, ())
+    cost = _price(event, counts, start, (), prices)
     end = CallEnd(
         tracking_id=start.tracking_id,
         status=ended.status,
@@ -132,7 +132,7 @@ def _from_a(event: ShapeA, owner: Owner, now: datetime) -> Call:
     return Call(start, end)
 
 
-def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime) -> Call:
+def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime, prices: Prices) -> Call:
     went = event.performance
     created_at, provider = _moment(event.timestamp, now), _provider(event.provider)
     counts = totals_b(event, provider) if event.tokens is None else exact(event.tokens)
@@ -149,7 +149,7 @@ def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime)
         context=_context(event, event.user, sent.get("metadata") or {}),
         attempt=event.attempt,
     )
-    cost = _told_price(event) or _price(event, counts, start, (event.model_used,))
+    cost = _told_price(event) or _price(event, counts, start, (event.model_used,), prices)
     end = CallEnd(
         tracking_id=start.tracking_id,
         status=went.status,
@@ -234,13 +234,13 @@ def _told_price(event: ShapeB) -> Price | None:
     return None if reported is None else Price(reported, CostSource.REPORTED, None)
 
 
-def _price(event: Event, counts: Usage, start: CallStart, surer: tuple[str | None, ...]) -> Price:
+def _price(event: Event, counts: Usage, start: CallStart, surer: tuple[str | None, ...], prices: Prices) -> Price:
     told = event.cost_override
     override = told and CostOverride(told.input, told.output, told.cache_read, told.cache_write, told.reasoning)
     models = (*filter(None, surer), start.model)
     raw = event.raw_usage if isinstance(event, ShapeB) else None
     terms = terms_of(raw, start.context.metadata)
-    return LISTED.cost(counts, start.provider, models, start.created_at, terms=terms, override=override)
+    return prices.cost(counts, start.provider, models, start.created_at, terms=terms, override=override)
 
 
 def _answer_a(call: Call, end: CallEnd) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -11,7 +12,7 @@ from fluxgate_app.db import Database
 from fluxgate_app.errors import FluxGateError, Invalid
 from fluxgate_app.events.content import ContentLogging
 from fluxgate_app.events.ingest import receipts
-from fluxgate_app.events.ingest.intake import outcomes
+from fluxgate_app.events.ingest.intake import ReadEvent, outcomes
 from fluxgate_app.events.ingest.reading import Reading, read
 from fluxgate_app.events.ingest.receipts import Receipt
 from fluxgate_app.events.otlp.calls import Batch
@@ -20,6 +21,7 @@ from fluxgate_app.events.otlp.span import Span, SpanId
 from fluxgate_app.events.store import store
 from fluxgate_app.events.tables import wait_for_turn
 from fluxgate_app.models.columns import now
+from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Owner
 
 _WRAPS = Receipt("", "")
@@ -45,10 +47,12 @@ class _Read:
 class Traces:
     """Takes in what programs trace. `turn` is what all wait for that store what programs send."""
 
-    def __init__(self, db: Database, turn: asyncio.Lock, content_logging: ContentLogging = "off"):
+    def __init__(
+        self, db: Database, turn: asyncio.Lock, content_logging: ContentLogging = "off", prices: Prices = LISTED
+    ):
         self._db = db
         self._turn = turn
-        self._content_logging: ContentLogging = content_logging
+        self._read_event: ReadEvent = partial(read, logging=content_logging, prices=prices)
 
     async def take(self, body: bytes, media_type: str, owner: Owner, own_host: str | None = None) -> Taken:
         """Store the calls among the spans in this body; when it returns, they are in the database.
@@ -67,12 +71,12 @@ class Traces:
         batch = Batch.of(wire.read(body, media_type), own_host)
         around, at = batch.wrapping(), now()
         innermost = [call for call in batch.calls if call.id not in around]
-        return _Read(batch, [(call, _event(call, owner, at, self._content_logging)) for call in innermost])
+        return _Read(batch, [(call, _event(call, owner, at, self._read_event)) for call in innermost])
 
 
-def _event(call: Span, owner: Owner, at: datetime, logging: ContentLogging) -> Reading | FluxGateError:
+def _event(call: Span, owner: Owner, at: datetime, read_event: ReadEvent) -> Reading | FluxGateError:
     try:
-        return read(event(call, owner.account or ""), owner, at, logging)
+        return read_event(event(call, owner.account or ""), owner, at)
     except Invalid as error:
         return Invalid(f"Span {call.id[1].hex()[:16]}: {error.message}")
 

@@ -1,71 +1,24 @@
-"""The `fluxgate` command."""
+"""Accounts, their keys, and whether people may make accounts for themselves."""
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fluxgate_app.errors import FluxGateError, NotFound, SettingError
-from fluxgate_app.settings import load
+from fluxgate_app.cli.database import opened
+from fluxgate_app.errors import NotFound
 
 # Imported where they are used: `--help` should not wait for the database and its drivers.
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from fluxgate_app.db import Database
-
-app = typer.Typer(
-    help="Chat with language models and know what every call costs.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
 user = typer.Typer(help="Make and change accounts.", no_args_is_help=True)
 key = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 signup = typer.Typer(help="Let people make accounts for themselves, or not.", no_args_is_help=True)
-app.add_typer(user, name="user")
-app.add_typer(key, name="key")
-app.add_typer(signup, name="signup")
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail that the account signs in with.")]
-
-
-@app.command()
-def run(
-    port: Annotated[int, typer.Option(help="Where to listen; 0 takes a free one.", min=0, max=65535)] = 3000,
-    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
-) -> None:
-    """Start FluxGate: migrate the database, build the pages if they changed, serve both on one port."""
-    from fluxgate_app.serving import server
-
-    server.run(load(), host, port)
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the database to this version's schema."""
-    from fluxgate_app.events.rebuild import migrate
-
-    changed = migrate(load().sqlalchemy_url)
-    print("The database was migrated." if changed else "The database is up to date.")
-
-
-@app.command()
-def seed(
-    events: Annotated[int, typer.Option(help="How many calls.", min=1, max=10_000_000)] = 10_000,
-    days: Annotated[int, typer.Option(help="Over how many days until now.", min=1, max=3650)] = 30,
-) -> None:
-    """Store a believable history, of origin `seed`, to look at and to measure with."""
-    from fluxgate_app.events import seed as history
-    from fluxgate_app.serving.progress import progress
-
-    with _database() as database, progress(f"Storing {events:,} events"):
-        history.seed(database, events, days)
-    print(f"{events:,} events of the last {days} days are stored. An admin sees them in Requests.")
 
 
 @user.command("create")
@@ -79,7 +32,7 @@ def create_user(
     from fluxgate_app.models import Role
 
     password_hash = asyncio.run(passwords.hashed(_password()))
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         account = people.create(session, email, password_hash, name, Role.ADMIN if admin else Role.USER)
     print(f"{account.email} can sign in as {account.role}.")
 
@@ -90,7 +43,7 @@ def reset_password(email: Email) -> None:
     from fluxgate_app.accounts import passwords, people
 
     password_hash = asyncio.run(passwords.hashed(_password()))
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         people.reset_password(session, email, password_hash)
     print(f"{email} has a new password and must sign in again.")
 
@@ -100,7 +53,7 @@ def promote(email: Email) -> None:
     """Make an account an admin, who sees everything."""
     from fluxgate_app.accounts import people
 
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         people.promote(session, email)
     print(f"{email} is an admin.")
 
@@ -110,7 +63,7 @@ def disable(email: Email) -> None:
     """Let an account in no more: its login sessions end, its keys open nothing."""
     from fluxgate_app.accounts import people
 
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         people.disable(session, email)
     print(f"{email} is disabled.")
 
@@ -129,7 +82,7 @@ def create_key(
     from fluxgate_app.accounts import api_keys
 
     expires_at = datetime.now(UTC) + timedelta(days=days) if days else None
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         owner = _account_id(session, email)
         made = api_keys.create(
             session, owner, name, scopes=scope or None, limit_per_minute=per_minute, expires_at=expires_at
@@ -144,7 +97,7 @@ def list_keys(
     """List the API keys that are not revoked, the newest first."""
     from fluxgate_app.accounts import api_keys
 
-    with _database() as database, database.reading() as session:
+    with opened() as database, database.reading() as session:
         found = api_keys.newest(session, _account_id(session, email) if email else None)
     print(f"{'PREFIX':<12}  {'MADE':<10}  {'EXPIRES':<10}  {'USED':<10}  {'A MINUTE':>8}  SCOPES, OWNER, NAME")
     for one in found:
@@ -159,7 +112,7 @@ def revoke_key(which: Annotated[str, typer.Argument(metavar="KEY", help="Its id,
     """Let an API key open nothing from the next request on."""
     from fluxgate_app.accounts import api_keys
 
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         api_keys.revoke(session, which)
     print(f"The key {which} is revoked.")
 
@@ -178,29 +131,6 @@ def close_signup() -> None:
     print("Accounts are made by admins alone.")
 
 
-def main() -> None:
-    """Run the command; what FluxGate refuses is one sentence on stderr, not a traceback."""
-    try:
-        app()
-    except FluxGateError as error:
-        print(error.message, file=sys.stderr)
-        sys.exit(2 if isinstance(error, SettingError) else 1)
-    except UnicodeError:
-        print("Arguments and passwords must be UTF-8 text", file=sys.stderr)
-        sys.exit(2)
-
-
-@contextmanager
-def _database() -> "Iterator[Database]":
-    from fluxgate_app.db import Database
-    from fluxgate_app.events.rebuild import migrate
-
-    url = load().sqlalchemy_url
-    migrate(url)
-    with closing(Database(url)) as database:
-        yield database
-
-
 def _account_id(session: "Session", email: str) -> str:
     from fluxgate_app.accounts import people
 
@@ -213,7 +143,7 @@ def _account_id(session: "Session", email: str) -> str:
 def _let_people_sign_up(may: bool) -> None:
     from fluxgate_app.accounts import admin_settings
 
-    with _database() as database, database.writing() as session:
+    with opened() as database, database.writing() as session:
         admin_settings.decide(session, None, signup_open=may)
 
 
