@@ -1,7 +1,6 @@
 """Measure every call: time it, price it, record how it ended."""
 
 from fluxgate_app.tracking.anthropic import track_anthropic
-from fluxgate_app.tracking.call import CostTrackingResponse
 from fluxgate_app.tracking.client import tracking_of
 from fluxgate_app.tracking.gemini import track_gemini
 from fluxgate_app.tracking.openai import track_openai
@@ -11,6 +10,7 @@ from fluxgate_app.tracking.record import (
     Context,
     CostOverride,
     CostSource,
+    CostTrackingResponse,
     Kind,
     Origin,
     Owner,

@@ -41,7 +41,8 @@ class MessageAnswer(Answer):
         self._later: Any = None
 
     def prompt(self, arguments: Arguments) -> Any:
-        return {name: copied(arguments[name]) for name in ("system", "messages", "tools") if name in arguments}
+        # The SDK's own readers say of each argument whether it was given.
+        return {name: copied(arguments[name]) for name in ("system", "messages", "tools") if arguments.get(name)}
 
     def see(self, chunk: Any) -> bool:
         match chunk.type:
@@ -94,12 +95,24 @@ class MessageAnswer(Answer):
                 self.think(getattr(block, "name", None))
 
 
+def _streams(arguments: Arguments) -> bool:
+    return bool(arguments.get("stream"))
+
+
+# The SDK's own reader and its `parse` do not ask by `create` but post themselves.
+_METHODS = {
+    "create": Method("chat", MessageAnswer, _streams),
+    "_post": Method("chat", MessageAnswer, _streams, posts=True),
+}
+
 VENDOR = Vendor(
     name="anthropic",
-    methods={"messages.create": Method("chat", MessageAnswer, lambda arguments: bool(arguments.get("stream")))},
+    methods={f"{root}messages.{name}": method for root in ("", "beta.") for name, method in _METHODS.items()},
     url=lambda client: str(client.base_url),
     api_key=lambda client: client.api_key,
     renewing=frozenset(("with_options", "copy")),
+    readers=frozenset(("messages.stream", "beta.messages.stream")),
+    helpers=frozenset(("messages.parse", "beta.messages.parse")),
 )
 
 

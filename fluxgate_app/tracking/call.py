@@ -1,12 +1,9 @@
 """One call's life: it starts, its first content comes, it ends, and both ends are recorded exactly once."""
 
-import json
 import logging
 from _thread import start_new_thread
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from threading import Lock
 from typing import Any
 
@@ -15,27 +12,15 @@ from ulid import ULID
 from fluxgate_app.tracking import telemetry
 from fluxgate_app.tracking.failures import failure
 from fluxgate_app.tracking.line import Line
-from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Status, Usage
+from fluxgate_app.tracking.post import asked, heard_first
+from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostTrackingResponse, Status
 from fluxgate_app.tracking.terms import terms_of
 from fluxgate_app.tracking.usage.estimate import texts
 from fluxgate_app.tracking.usage.used import NOTHING, used
-from fluxgate_app.tracking.vendor import Arguments, Method
+from fluxgate_app.tracking.vendor import Arguments, Method, written
 
 logger = logging.getLogger(__name__)
 _UNTRACED = nullcontext()
-
-
-@dataclass(frozen=True, slots=True)
-class CostTrackingResponse:
-    """What a response or an ended stream carries as `fluxgate_cost_tracking_response`; `cost` is USD, None unknown."""
-
-    status: Status
-    cost: Decimal | None
-    tracking_id: str
-    created_at: datetime
-    error_message: str | None
-    usage: Usage
-    cost_source: CostSource
 
 
 class Call:
@@ -56,6 +41,7 @@ class Call:
         "_start",
         "_touched",
         "_trace",
+        "_whole",
         "hang_up",
         "request",
         "tracking",
@@ -63,16 +49,19 @@ class Call:
     )
 
     def __init__(self, line: Line, method: Method, context: Context, arguments: Arguments):
-        streamed = method.streams(arguments)
+        wanted = asked(arguments) if method.posts else arguments
+        streamed = method.streams(wanted)
         self.tracking: CostTrackingResponse | None = None
         self.waits = method.lazy and streamed
         self.hang_up = method.hang_up
         self._line = line
         self._answer = method.answer(bool(line.sink and line.sink.keeps_content))
         self.request = self._answer.request(arguments, line.party.host, streamed)
-        self._prompt = self._answer.prompt(arguments)
+        if method.posts:
+            self.request = heard_first(self.request, self.hear)
+        self._prompt = self._answer.prompt(wanted)
         self._first: float | None = None
-        self._touched = self._refused = False
+        self._touched = self._refused = self._whole = False
         self._once = Lock()
         self._start = CallStart(
             tracking_id=f"evt_{ULID()}",
@@ -80,7 +69,7 @@ class Call:
             origin=line.origin,
             provider=line.party.provider,
             endpoint_host=line.party.host,
-            model=str(arguments.get("model") or "unknown"),
+            model=str(wanted.get("model") or "unknown"),
             kind=method.kind,
             is_streamed=streamed,
             owner=line.owner,
@@ -126,13 +115,19 @@ class Call:
             self._first = self._line.clock()
         return shown
 
-    def answered(self, response: Any) -> None:
-        """The whole response is here; it carries what is known of its call from now on."""
-        self._touched = True
+    def hear(self, response: Any) -> None:
+        """Take in a whole response, once."""
+        if self._whole:
+            return
+        self._touched = self._whole = True
         try:
             self._answer.read(response)
         except Exception:
             logger.debug("a response could not be read", exc_info=True)
+
+    def answered(self, response: Any) -> None:
+        """The whole response is here; it carries what is known of its call from now on."""
+        self.hear(response)
         self.finish()
         try:
             # Past the vendor's own `__setattr__`, so that no dump of the response shows it.
@@ -144,7 +139,7 @@ class Call:
         """The answer ended by itself: without a finish reason it was cut (spec section 2, "How a call ends")."""
         status, error = self._answer.status, self._answer.error
         if error is not None:
-            self.fail(error)
+            self._break(error)
         elif status is None:
             self._end(Status.ERROR, "truncated", "The answer ended without a finish reason.")
         elif status is Status.ERROR:
@@ -174,7 +169,13 @@ class Call:
         """It broke, or was cancelled, which comes as an exception that is no `Exception`."""
         if not isinstance(error, Exception):
             self.stop()
-            return
+        elif self._whole and self._answer.status is not Status.SUCCESS:
+            # The answer is here and ended badly, so the SDK could not make of it what the caller wanted.
+            self.finish()
+        else:
+            self._break(error)
+
+    def _break(self, error: Exception) -> None:
         try:
             why = failure(error, self._line.party.api_key, lambda: texts(self._prompt))
         except Exception:
@@ -232,7 +233,7 @@ class Call:
             model_used=answer.model,
             raw_usage=use.raw,
             captured=captured or None,
-            prompt=None if answer.spoken is None else _json(self._prompt),
+            prompt=None if answer.spoken is None else written(self._prompt),
             answer=None if answer.spoken is None else "".join(answer.spoken),
         )
 
@@ -242,11 +243,3 @@ class Call:
                 self._line.sink.started(self._start)
         except Exception:
             logger.exception("the start of call %s could not be recorded", self._start.tracking_id)
-
-
-def _json(prompt: Any) -> str:
-    return json.dumps(prompt, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    return value.model_dump(exclude_none=True, mode="json") if hasattr(value, "model_dump") else type(value).__name__

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Self
 
-from fluxgate_app.tracking.call import Call, CostTrackingResponse
+from fluxgate_app.tracking.call import Call
 from fluxgate_app.tracking.line import Line, party
 from fluxgate_app.tracking.price_list import version
 from fluxgate_app.tracking.prices import Prices
 from fluxgate_app.tracking.proxy import Proxy
-from fluxgate_app.tracking.reader import reading
-from fluxgate_app.tracking.record import Context, CostOverride, Origin, Owner, Sink, User
+from fluxgate_app.tracking.reader import at_work_on, reading
+from fluxgate_app.tracking.record import Context, CostOverride, CostTrackingResponse, Origin, Owner, Sink, User
 from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
 from fluxgate_app.tracking.vendor import Method, Vendor
 
@@ -31,12 +31,13 @@ class WithContext:
         user: str | User | None = None,
         session_id: str | None = None,
         conversation_id: str | None = None,
-        metadata: dict[str, Any] | None = None,
+        metadata: Any = None,
         cost_override: CostOverride | None = None,
     ) -> Self:
         """A new client whose calls carry this context; what is not given is as it was, and this client stays the same.
 
-        `metadata` is laid over what was there, key by key.
+        `metadata` is any JSON: an object is laid over what was there, key by key; anything else takes its place, as the
+        one key `value`.
         """
         return self._bound(
             feature=feature,
@@ -69,6 +70,8 @@ class Namespace(Proxy):
             return tracked(value, method, self._line, self._context)
         if path in self._vendor.readers:
             return reading(value, self)
+        if path in self._vendor.helpers:
+            return at_work_on(self, value)
         if path in self._vendor.namespaces:
             return Namespace(value, self._vendor, self._line, self._context, path)
         return value

@@ -8,7 +8,7 @@ from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.usage.counts import part
-from fluxgate_app.tracking.usage.gemini import generate_facts, generate_usage
+from fluxgate_app.tracking.usage.gemini import embed_usage, generate_facts, generate_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class GenerateAnswer(Answer):
         self.see(response)
 
     def raw_usage(self) -> dict[str, Any] | None:
-        return self.raw and self.raw.model_dump(by_alias=True, exclude_none=True, mode="json")
+        return self.raw and _plain(self.raw)
 
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         return generate_usage(raw)
@@ -89,6 +89,38 @@ class GenerateAnswer(Answer):
             self.begun = True
 
 
+class EmbedAnswer(Answer):
+    """The answer of `embed_content`. It never streams and has no finish reason, so to be there is to be whole.
+
+    It is counted as a whole, or at each vector, or not at all.
+    """
+
+    __slots__ = ()
+
+    def prompt(self, arguments: Arguments) -> Any:
+        return {"contents": copied(arguments.get("contents"))}
+
+    def read(self, response: Any) -> None:
+        self.raw = response
+        if response.embeddings:
+            self.status = Status.SUCCESS
+
+    def raw_usage(self) -> dict[str, Any] | None:
+        if self.raw is None:
+            return None
+        if self.raw.usage_metadata is not None:
+            return _plain(self.raw.usage_metadata)
+        counted = [_plain(one.statistics) for one in self.raw.embeddings or () if one.statistics is not None]
+        return {"statistics": counted} if counted else None
+
+    def usage(self, raw: Mapping[str, Any]) -> Usage:
+        return embed_usage(raw)
+
+
+def _plain(told: Any) -> dict[str, Any]:
+    return told.model_dump(by_alias=True, exclude_none=True, mode="json")
+
+
 async def _hang_up(stream: Any) -> None:
     """Close an async generator of the SDK and the connection behind it.
 
@@ -105,17 +137,16 @@ async def _hang_up(stream: Any) -> None:
     await stream.aclose()
 
 
-_PLAIN = Method("chat", GenerateAnswer, lambda _: False)
-# Both of its streaming methods only make a generator; the request leaves when that is first pulled.
-_STREAM = Method("chat", GenerateAnswer, lambda _: True, lazy=True, hang_up=_hang_up)
+_METHODS = {
+    "generate_content": Method("chat", GenerateAnswer, lambda _: False),
+    # Sync and async only make a generator; the request leaves when that is first pulled.
+    "generate_content_stream": Method("chat", GenerateAnswer, lambda _: True, lazy=True, hang_up=_hang_up),
+    "embed_content": Method("embedding", EmbedAnswer, lambda _: False),
+}
 
 VENDOR = Vendor(
     name="google",
-    methods={
-        f"{root}models.{name}": method
-        for root in ("", "aio.")
-        for name, method in (("generate_content", _PLAIN), ("generate_content_stream", _STREAM))
-    },
+    methods={f"{root}models.{name}": method for root in ("", "aio.") for name, method in _METHODS.items()},
     url=lambda client: client._api_client._http_options.base_url or "",
     api_key=lambda client: client._api_client.api_key,
 )

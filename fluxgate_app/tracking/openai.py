@@ -107,6 +107,20 @@ class ChatAnswer(Answer):
             self.think(getattr(function, name, None))
 
 
+class CompletionAnswer(ChatAnswer):
+    """The answer of the legacy `completions.create`, whose choices are text."""
+
+    __slots__ = ()
+
+    def prompt(self, arguments: Arguments) -> Any:
+        return {name: copied(arguments[name]) for name in ("prompt", "suffix") if arguments.get(name)}
+
+    def _take(self, model: str | None, choices: list[Any], part: str) -> None:
+        super()._take(model, choices, part)
+        for choice in choices:
+            self.say(choice.text)
+
+
 class EmbeddingAnswer(Answer):
     """The answer of `embeddings.create`: it never streams and has no finish reason, so to be there is to be whole."""
 
@@ -132,13 +146,17 @@ VENDOR = Vendor(
     name="openai",
     methods={
         "chat.completions.create": Method("chat", ChatAnswer, _streams),
+        "chat.completions._post": Method("chat", ChatAnswer, _streams, posts=True),
         "responses.create": Method("response", ResponseAnswer, _streams),
+        "responses._post": Method("response", ResponseAnswer, _streams, posts=True),
+        "completions.create": Method("completion", CompletionAnswer, _streams),
         "embeddings.create": Method("embedding", EmbeddingAnswer, lambda arguments: False),
     },
     url=lambda client: str(client.base_url),
     api_key=lambda client: client.api_key,
     renewing=frozenset(("with_options", "copy")),
     readers=frozenset(("chat.completions.stream", "responses.stream")),
+    helpers=frozenset(("chat.completions.parse", "responses.parse")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from types import MethodType
 from typing import Any
 
 from fluxgate_app.tracking.proxy import Proxy
@@ -55,8 +56,15 @@ class Opening(Proxy):
 def reading(bound: Any, resource: Any) -> Callable[..., Opening]:
     """The SDK's method, at work on a tracked resource: what it asks of that is tracked."""
 
+    method = at_work_on(resource, bound)
+
     @wraps(bound)
     def read(*args: Any, **kwargs: Any) -> Opening:
-        return Opening(bound.__func__(resource, *args, **kwargs))
+        return Opening(method(*args, **kwargs))
 
     return read
+
+
+def at_work_on(resource: Any, bound: Any) -> Any:
+    """The SDK's method, bound to this resource in the place of its own."""
+    return MethodType(bound.__func__, resource)

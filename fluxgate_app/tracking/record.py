@@ -70,10 +70,13 @@ class Context:
     cost_override: CostOverride | None = None
 
     def merged(self, **changes: Any) -> "Context":
-        """This context with the given fields laid over it; None leaves a field as it was, metadata is merged by key."""
+        """This context with the given fields laid over it; None leaves a field as it was, metadata is merged by key.
+
+        Metadata that is no object takes the place of what was there, as its one key `value`.
+        """
         given = {name: value for name, value in changes.items() if value is not None}
-        if "metadata" in given:
-            given["metadata"] = {**self.metadata, **given["metadata"]}
+        if (metadata := given.get("metadata")) is not None:
+            given["metadata"] = {**self.metadata, **metadata} if isinstance(metadata, dict) else {"value": metadata}
         return replace(self, **given)
 
 
@@ -149,6 +152,19 @@ class CallEnd:
     captured: dict[str, Any] | None = None
     prompt: str | None = None
     answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostTrackingResponse:
+    """What a response or an ended stream carries as `fluxgate_cost_tracking_response`; `cost` is USD, None unknown."""
+
+    status: Status
+    cost: Decimal | None
+    tracking_id: str
+    created_at: datetime
+    error_message: str | None
+    usage: Usage
+    cost_source: CostSource
 
 
 class Sink(Protocol):

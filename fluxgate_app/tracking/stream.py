@@ -2,8 +2,9 @@
 
 from typing import Any, Self
 
-from fluxgate_app.tracking.call import Call, CostTrackingResponse
+from fluxgate_app.tracking.call import Call
 from fluxgate_app.tracking.proxy import Proxy
+from fluxgate_app.tracking.record import CostTrackingResponse
 
 
 class Tracked(Proxy):

@@ -1,5 +1,6 @@
 """What must be known of a vendor to track its client."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,9 +90,10 @@ async def close(stream: Any) -> None:
 
 @dataclass(frozen=True)
 class Method:
-    """A call to be tracked. `streams` tells from its arguments whether it streams; a lazy one leaves when pulled.
+    """A call to be tracked. `streams` tells from what it asks whether it streams; a lazy one leaves when pulled.
 
-    `hang_up` closes an async stream that was pulled, and its connection.
+    `hang_up` closes an async stream that was pulled, and its connection. `posts` says that it is the SDK's own
+    `_post`, whose body is what is asked, and which may make of the answer what the caller wanted.
     """
 
     kind: Kind
@@ -99,14 +101,15 @@ class Method:
     streams: Callable[[Arguments], bool]
     lazy: bool = False
     hang_up: Callable[[Any], Awaitable[None]] = close
+    posts: bool = False
 
 
 @dataclass(frozen=True)
 class Vendor:
     """A vendor's client: its name, its tracked methods by dotted path, and how to find where and as whom it calls.
 
-    `renewing` are its methods that return another client of the same kind, `readers` those that read a stream for the
-    caller, which they get from a tracked method beside them.
+    `renewing` are its methods that return another client of the same kind. Two kinds of methods ask by a tracked one
+    beside them: `readers` read a stream for the caller, `helpers` return what they were answered.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Vendor:
     api_key: Callable[[Any], Any]
     renewing: frozenset[str] = frozenset()
     readers: frozenset[str] = frozenset()
+    helpers: frozenset[str] = frozenset()
     namespaces: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,3 +130,12 @@ class Vendor:
 def copied(value: Any) -> Any:
     """The value, a list as a new list."""
     return list(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def written(prompt: Any) -> str:
+    """A prompt as text that can be kept."""
+    return json.dumps(prompt, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(exclude_none=True, mode="json") if hasattr(value, "model_dump") else type(value).__name__

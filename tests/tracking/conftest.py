@@ -14,6 +14,7 @@ from fluxgate_app.tracking import CallEnd, CallStart, track_anthropic, track_gem
 
 REPLIES = Path(__file__).parent.parent / "replies"
 FOLDERS = {"responses": "openai/responses"}
+KINDS = {"beta": "anthropic"}
 QUESTION = "How hot is boiling water?"
 PATIENCE = b"wait for ever"
 
@@ -110,7 +111,7 @@ class Wire(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 class Caller:
     """One vendor's client, sync or async, bare and tracked; its methods are async for both.
 
-    `responses` is OpenAI's client that asks by its other API.
+    `responses` is OpenAI's client that asks by its other API. `is_beta` asks Anthropic's under `beta`.
     """
 
     vendor: str
@@ -119,6 +120,7 @@ class Caller:
     tracked: Any
     sink: Notebook
     wire: Wire
+    is_beta: bool = False
 
     def reply(self, name: str) -> bytes:
         """Recorded bytes of this vendor."""
@@ -142,7 +144,8 @@ class Caller:
             elif self.vendor == "openai":
                 answer = client.chat.completions.create(model="gpt-4o", messages=messages, stream=stream)
             else:
-                answer = client.messages.create(
+                owner = client.beta if self.is_beta else client
+                answer = owner.messages.create(
                     model="claude-sonnet-4-6", max_tokens=200, messages=messages, stream=stream
                 )
         return await answer if self.is_async else answer
@@ -218,17 +221,18 @@ def make(wire: Wire, sink: Notebook) -> Callable[..., Caller]:
     build = {"openai": openai, "responses": openai, "anthropic": anthropic, "gemini": gemini}
     track: Any = {"anthropic": track_anthropic, "gemini": track_gemini}
 
-    def make(vendor: str, is_async: bool = True, **options: Any) -> Caller:
+    def make(kind: str, is_async: bool = True, **options: Any) -> Caller:
+        vendor = KINDS.get(kind, kind)
         bare = build[vendor](is_async)
         tracked = track.get(vendor, track_openai)(bare, **{"sink": sink, **options})
-        return Caller(vendor, is_async, bare, tracked, sink, wire)
+        return Caller(vendor, is_async, bare, tracked, sink, wire, is_beta=kind == "beta")
 
     return make
 
 
-@pytest.fixture(params=["openai", "responses", "anthropic", "gemini"])
+@pytest.fixture(params=["openai", "responses", "anthropic", "beta", "gemini"])
 def vendor(request: pytest.FixtureRequest) -> str:
-    """Each vendor in turn."""
+    """Each vendor in turn, and each way of asking one that has several."""
     return request.param
 
 

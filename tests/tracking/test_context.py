@@ -47,6 +47,13 @@ async def test_a_second_context_merges_over_the_first(make):
     assert (await converse(caller, first)).context.step == "b"
 
 
+async def test_metadata_that_is_no_object_takes_the_place_of_what_was_there(make):
+    caller = make("openai")
+    first = caller.tracked.with_context(metadata={"x": 1})
+    for metadata in ([1, {"a": None}], "pro", 7, False):
+        assert (await converse(caller, first.with_context(metadata=metadata))).context.metadata == {"value": metadata}
+
+
 async def test_contexts_coexist(make):
     caller = make("openai")
     caller.wire.says(caller.reply("stream.sse"))

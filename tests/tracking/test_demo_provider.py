@@ -24,6 +24,11 @@ ENDS = {
 }
 
 
+@pytest.fixture(params=["openai", "responses", "anthropic", "gemini"])
+def vendor(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def demo():
     with DemoServer(pace=0) as server:

@@ -14,6 +14,11 @@ HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close
 IN_TIME = 0.2
 
 
+@pytest.fixture(params=["openai", "responses", "anthropic", "gemini"])
+def vendor(request):
+    return request.param
+
+
 @asynccontextmanager
 async def endless_server(vendor):
     """Says half an answer and then nothing; gives its URL and an event for when the client has gone."""

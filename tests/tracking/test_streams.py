@@ -105,7 +105,7 @@ async def test_without_a_sink_the_cost_is_still_known(vendor, make):
     caller.wire.says(caller.reply("stream.sse"))
     stream = await caller.ask()
     await caller.drain(stream)
-    assert stream.fluxgate_cost_tracking_response.cost == COUNTED[vendor][1]
+    assert stream.fluxgate_cost_tracking_response.cost == COUNTED[caller.vendor][1]
     assert caller.sink.starts == []
 
 

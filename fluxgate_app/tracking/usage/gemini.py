@@ -1,7 +1,8 @@
 """Gemini's usage as token counts."""
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from fluxgate_app.tracking.record import Usage
 from fluxgate_app.tracking.terms import spoken
@@ -20,6 +21,15 @@ def generate_facts(raw: Raw, model: str, queries: Collection[str]) -> dict[str, 
     if queries:
         told["webSearches"] = 1 if model.startswith(("gemini-1", "gemini-2")) else len(queries)
     return told
+
+
+def embed_usage(raw: Raw) -> Usage:
+    """Counts of embeddings, which have an input alone: of all together, or one by one in `statistics`, as floats."""
+    each = raw.get("statistics")
+    if isinstance(each, list):
+        counted = [one.get("tokenCount") for one in cast("list[Raw]", each)]
+        return Usage(input_tokens=added(*(int(n) if isinstance(n, float) else None for n in counted)), output_tokens=0)
+    return replace(generate_usage(raw), output_tokens=0)
 
 
 def generate_usage(raw: Raw) -> Usage:

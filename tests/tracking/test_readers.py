@@ -1,4 +1,4 @@
-"""OpenAI's own readers of a stream, `chat.completions.stream` and `responses.stream`: drop-in, and recorded."""
+"""The SDKs' own readers of a stream, such as `responses.stream` and `messages.stream`: drop-in, and recorded."""
 
 import gc
 from contextlib import AsyncExitStack, ExitStack
@@ -8,10 +8,10 @@ import pytest
 from fluxgate_app.tracking import CostSource, Status
 
 # How many events bring "Water boils".
-HALF = {"openai": 5, "responses": 6}
+HALF = {"openai": 5, "responses": 6, "anthropic": 6}
 
 
-@pytest.fixture(params=["openai", "responses"])
+@pytest.fixture(params=["openai", "responses", "anthropic", "beta"])
 def vendor(request):
     return request.param
 
@@ -21,6 +21,9 @@ def opening(caller, client=None, **more):
     if caller.vendor == "responses":
         return client.responses.stream(model="gpt-4o", input="How hot is boiling water?", **more)
     messages = [{"role": "user", "content": "How hot is boiling water?"}]
+    if caller.vendor == "anthropic":
+        owner = client.beta if caller.is_beta else client
+        return owner.messages.stream(model="claude-sonnet-4-6", max_tokens=200, messages=messages, **more)
     return client.chat.completions.stream(model="gpt-4o", messages=messages, **more)
 
 
@@ -35,7 +38,8 @@ async def read(caller, client=None):
 
 
 def final(reader):
-    return reader.get_final_response() if hasattr(reader, "get_final_response") else reader.get_final_completion()
+    kinds = ("get_final_response", "get_final_completion", "get_final_message")
+    return next(getattr(reader, kind)() for kind in kinds if hasattr(reader, kind))
 
 
 async def half(caller, stack):
@@ -72,7 +76,8 @@ async def test_it_is_recorded_and_carries_its_tracking(caller):
     caller.wire.says(caller.reply("stream.sse"))
     _, reader, _ = await read(caller)
     start, end = caller.sink.starts[0], caller.sink.end
-    assert (start.is_streamed, start.model) == (True, "gpt-4o")
+    model = "claude-sonnet-4-6" if caller.vendor == "anthropic" else "gpt-4o"
+    assert (start.is_streamed, start.model) == (True, model)
     assert (end.status, end.usage.input_tokens, end.usage.output_tokens) == (Status.SUCCESS, 1000, 100)
     assert 0 < end.latency_in_ms <= end.streaming_duration_in_ms
     assert reader.fluxgate_cost_tracking_response.tracking_id == end.tracking_id == reader.fluxgate_tracking_id
@@ -110,8 +115,9 @@ async def test_left_in_the_middle(caller):
     assert reader.fluxgate_cost_tracking_response is None
     await leave(caller, stack)
     end = caller.sink.end
-    # 25 characters asked, 11 answered.
-    assert (end.status, end.usage.input_tokens, end.usage.output_tokens) == (Status.CANCELLED, 7, 3)
+    # 25 characters asked, which Anthropic has counted, and 11 answered.
+    asked = 1000 if caller.vendor == "anthropic" else 7
+    assert (end.status, end.usage.input_tokens, end.usage.output_tokens) == (Status.CANCELLED, asked, 3)
     assert end.cost_source is CostSource.ESTIMATED
     assert reader.fluxgate_cost_tracking_response.status is Status.CANCELLED
     assert await caller.wire.hung_up()
@@ -140,9 +146,10 @@ async def test_refused_as_by_the_bare_client(caller):
 
 async def test_an_error_in_the_middle_is_raised_and_recorded(caller):
     caller.wire.says(*caller.events("error.sse"))
-    with pytest.raises(Exception, match="The server had an error"):
+    with pytest.raises(Exception, match=r"The server had an error|Overloaded"):
         await read(caller)
-    assert (caller.sink.end.status, caller.sink.end.error_type) == (Status.ERROR, "server_error")
+    why = "overloaded_error" if caller.vendor == "anthropic" else "server_error"
+    assert (caller.sink.end.status, caller.sink.end.error_type) == (Status.ERROR, why)
 
 
 async def test_the_stream_of_an_answer_that_exists_is_not_tracked(make):
@@ -151,3 +158,16 @@ async def test_the_stream_of_an_answer_that_exists_is_not_tracked(make):
     with caller.tracked.responses.stream(response_id="resp_1") as reader:
         assert reader.get_final_response().output_text == "Water boils at 100 °C."
     assert caller.sink.starts == []
+
+
+@pytest.mark.parametrize("vendor", ["anthropic", "beta"])
+async def test_the_text_alone_can_be_read(caller):
+    caller.wire.says(caller.reply("stream.sse"))
+    if caller.is_async:
+        async with opening(caller) as reader:
+            text = [piece async for piece in reader.text_stream]
+    else:
+        with opening(caller) as reader:
+            text = list(reader.text_stream)
+    assert "".join(text) == "Water boils at 100 °C."
+    assert caller.sink.end.status is Status.SUCCESS
