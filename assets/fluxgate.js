@@ -9,5 +9,5 @@
     if (target.closest("[data-opens-drawer]")) root.dataset.drawer = "open";
     else if (target.closest(".scrim, .sidebar a")) close();
   });
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && !document.querySelector(":popover-open") && close());
 })();

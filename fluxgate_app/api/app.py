@@ -7,6 +7,7 @@ from fastapi.telemetry import TelemetryConfig
 from fluxgate_app.api import (
     auth,
     chat,
+    conversation_export,
     conversations,
     docs,
     embeddings,
@@ -40,6 +41,7 @@ ROUTERS = [
         vendor_streams,
         embeddings,
         conversations,
+        conversation_export,
         docs,
         export,
         events,

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from typing_extensions import TypedDict
 
-from fluxgate_app.chat.conversations import ConversationView, MessageView
+from fluxgate_app.chat.conversations import ConversationView
+from fluxgate_app.chat.history import MessageView
 from fluxgate_app.models import MessageStatus
 
 

@@ -20,7 +20,7 @@ from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.api.stream_formats import ContentEvents, StreamFormat, TypedEvents, UiMessages
 from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
-from fluxgate_app.chat import conversations
+from fluxgate_app.chat import conversations, history
 from fluxgate_app.chat.follower import Follower
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.errors import Invalid
@@ -32,6 +32,8 @@ MOST_MESSAGES = 1000
 router = APIRouter(prefix="/api/conversations", tags=["Conversations"])
 
 Cursor = Annotated[str | None, Query(description="The `nextCursor` of the page before", max_length=200)]
+Words = Annotated[str, Query(description="Words in a title, or said in one of the 1000 last used", max_length=200)]
+Archived = Annotated[bool, Query(description="Those that were archived, and no others")]
 Conversations = Annotated[int, Query(description="How many at most", ge=1, le=MOST_CONVERSATIONS)]
 Messages = Annotated[int, Query(description="How many at most", ge=1, le=MOST_MESSAGES)]
 
@@ -73,9 +75,17 @@ class Reply(TypedDict):
 
 
 @router.get("", response_model=ConversationsPage)
-async def newest(wiring: Wired, identity: Chatter, limit: Conversations = 50, cursor: Cursor = None) -> Response:
+async def newest(
+    wiring: Wired,
+    identity: Chatter,
+    *,
+    limit: Conversations = 50,
+    cursor: Cursor = None,
+    q: Words = "",
+    archived: Archived = False,
+) -> Response:
     """One's own, the last used first: `{conversations, nextCursor}`."""
-    page = await wiring.db.read(conversations.newest, identity.account_id, limit, cursor)
+    page = await wiring.db.read(conversations.newest, identity.account_id, limit, cursor, words=q, archived=archived)
     return JsonAnswer(
         {"conversations": list(map(conversation_json, page.conversations)), "nextCursor": page.next_cursor}
     )
@@ -116,7 +126,7 @@ async def messages(
     conversation_id: str, wiring: Wired, identity: Chatter, limit: Messages = MOST_MESSAGES, cursor: Cursor = None
 ) -> Response:
     """Its turns, oldest first: `{messages, nextCursor}`."""
-    page = await wiring.db.read(conversations.message_page, identity.account_id, conversation_id, limit, cursor)
+    page = await wiring.db.read(history.message_page, identity.account_id, conversation_id, limit, cursor)
     return JsonAnswer({"messages": list(map(message_json, page.messages)), "nextCursor": page.next_cursor})
 
 

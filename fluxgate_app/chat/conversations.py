@@ -4,21 +4,21 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import select as select_columns
-from sqlalchemy import tuple_
+from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
+from fluxgate_app.chat.search import mentions
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message, MessageStatus
+from fluxgate_app.models import Conversation
+from fluxgate_app.models.columns import now
 
 TITLE_CHARS = 60
 _LONGEST_TITLE = 200
 _LONGEST_NAME = 100
-_INVALID_CURSOR = "Invalid cursor: use the nextCursor of the page before"
+INVALID_CURSOR = "Invalid cursor: use the nextCursor of the page before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class ConversationView:
     persona: str | None
     created_at: datetime
     updated_at: datetime
+    pinned: bool = False
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +40,6 @@ class ConversationPage:
     """Some conversations, newest first; `next_cursor` reads on, None at the end."""
 
     conversations: list[ConversationView]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """One turn. `error` says in words why a failed answer failed, `tracking_id` names its recorded call."""
-
-    id: str
-    conversation_id: str
-    role: str
-    content: str
-    status: MessageStatus
-    error: str | None
-    model: str | None
-    tracking_id: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MessagePage:
-    """Some turns, oldest first; `next_cursor` reads on, None at the end."""
-
-    messages: list[MessageView]
     next_cursor: str | None
 
 
@@ -80,14 +59,32 @@ def create(
     return _view(row)
 
 
-def newest(session: Session, account_id: str, limit: int = 50, cursor: str | None = None) -> ConversationPage:
-    """An account's conversations, the last used first. Raises Invalid for a cursor that is not one of ours."""
+def newest(
+    session: Session,
+    account_id: str,
+    limit: int = 50,
+    cursor: str | None = None,
+    *,
+    words: str = "",
+    archived: bool = False,
+    pinned: bool | None = None,
+) -> ConversationPage:
+    """An account's conversations, the last used first: those in which these words occur, those that are archived or
+    are not, and only pinned ones or only others unless `pinned` is None.
+
+    Raises Invalid for a cursor that is not one of ours, and for words that cannot be searched for.
+    """
     query = (
         select(Conversation)
-        .where(Conversation.account_id == account_id)
+        .where(Conversation.account_id == account_id, col(Conversation.discarded_at).is_(None))
+        .where(_is_set(Conversation.archived_at, archived))
         .order_by(col(Conversation.updated_at).desc(), col(Conversation.id).desc())
         .limit(limit + 1)
     )
+    if pinned is not None:
+        query = query.where(_is_set(Conversation.pinned_at, pinned))
+    if words := words.strip():
+        query = query.where(mentions(account_id, words))
     if cursor is not None:
         key = tuple_(col(Conversation.updated_at), col(Conversation.id))
         query = query.where(key < _read_cursor(cursor))
@@ -111,43 +108,28 @@ def rename(session: Session, account_id: str, conversation_id: str, title: str) 
     return _view(row)
 
 
-def delete(session: Session, account_id: str, conversation_id: str) -> None:
-    """Forget it, its messages and what its recorded calls kept of them (spec section 6). The calls themselves stay."""
-    # What is being recorded of it meanwhile comes before this or not at all.
-    row = owned(session, account_id, conversation_id, lock=True)
-    calls = select_columns(col(AiEvent.tracking_id)).where(
-        col(AiEvent.conversation_id) == row.id, col(AiEvent.account) == account_id
-    )
-    session.exec(delete_rows(AiEventContent).where(col(AiEventContent.tracking_id).in_(calls)))
-    session.delete(row)
+def pin(session: Session, account_id: str, conversation_id: str, wanted: bool) -> None:
+    """Keep it above the others, or no more."""
+    owned(session, account_id, conversation_id).pinned_at = now() if wanted else None
 
 
-def messages(session: Session, account_id: str, conversation_id: str) -> list[MessageView]:
-    """All turns, oldest first. Raises NotFound as `get` does."""
-    owned(session, account_id, conversation_id)
-    return [_message_view(row) for row in session.exec(_turns_of(conversation_id))]
+def archive(session: Session, account_id: str, conversation_id: str, wanted: bool) -> None:
+    """Take it out of the list, or back into it. The next question takes it back, too."""
+    owned(session, account_id, conversation_id).archived_at = now() if wanted else None
 
 
-def message_page(
-    session: Session, account_id: str, conversation_id: str, limit: int, cursor: str | None = None
-) -> MessagePage:
-    """The oldest turns, or those after the cursor. Raises NotFound as `get` does, Invalid for a cursor not ours."""
-    owned(session, account_id, conversation_id)
-    query = _turns_of(conversation_id).limit(limit + 1)
-    if cursor is not None:
-        query = query.where(Message.position > _read_position(cursor))
-    rows = session.exec(query).all()
-    views = [_message_view(row) for row in rows[:limit]]
-    return MessagePage(views, str(rows[limit - 1].position) if len(rows) > limit else None)
+def owned(
+    session: Session, account_id: str, conversation_id: str, *, lock: bool = False, discarded: bool = False
+) -> Conversation:
+    """The live row, for a change in the same transaction; `lock` makes other changes of it wait. Raises NotFound.
 
-
-def owned(session: Session, account_id: str, conversation_id: str, *, lock: bool = False) -> Conversation:
-    """The live row, for a change in the same transaction; `lock` makes other changes of it wait. Raises NotFound."""
+    One that was discarded is found only by whoever asks for it.
+    """
     if not is_storable(conversation_id):
         raise NotFound
     query = select(Conversation).where(Conversation.id == conversation_id, Conversation.account_id == account_id)
     row = session.exec(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
+    if row is None or (row.discarded_at is not None and not discarded):
         raise NotFound
     return row
 
@@ -168,25 +150,20 @@ def _checked_title(title: str) -> str:
     return title
 
 
-def _turns_of(conversation_id: str) -> SelectOfScalar[Message]:
-    return select(Message).where(Message.conversation_id == conversation_id).order_by(col(Message.position))
+def _is_set(moment: Any, wanted: bool) -> ColumnElement[bool]:
+    return col(moment).is_not(None) if wanted else col(moment).is_(None)
 
 
 def _view(row: Conversation) -> ConversationView:
-    return ConversationView(row.id, row.title, row.model, row.persona, row.created_at, row.updated_at)
-
-
-def _message_view(row: Message) -> MessageView:
-    return MessageView(
+    return ConversationView(
         row.id,
-        row.conversation_id,
-        row.role,
-        row.content,
-        row.status,
-        row.error,
+        row.title,
         row.model,
-        row.tracking_id,
+        row.persona,
         row.created_at,
+        row.updated_at,
+        row.pinned_at is not None,
+        row.archived_at is not None,
     )
 
 
@@ -198,13 +175,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         moment, _, conversation_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         if not is_storable(conversation_id):
-            raise Invalid(_INVALID_CURSOR)
+            raise Invalid(INVALID_CURSOR)
         return datetime.fromisoformat(moment).astimezone(UTC), conversation_id
     except (ValueError, OverflowError, binascii.Error) as error:
-        raise Invalid(_INVALID_CURSOR) from error
-
-
-def _read_position(cursor: str) -> int:
-    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 9:
-        raise Invalid(_INVALID_CURSOR)
-    return int(cursor)
+        raise Invalid(INVALID_CURSOR) from error

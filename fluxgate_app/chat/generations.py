@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from fluxgate_app.chat import conversations, turns
+from fluxgate_app.chat import conversations, deletion, turns
 from fluxgate_app.chat.completion import ChatRequest, Completions
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
@@ -110,18 +110,24 @@ class Generations:
 
     async def delete(self, owner: Owner, conversation_id: str) -> None:
         """Delete a conversation; what is being written there is stopped first. Raises NotFound."""
-        account_id = _account(owner)
-        await self._database.read(conversations.get, account_id, conversation_id)
-        if running := self.running(conversation_id):
-            running.stop()
-            await running.wait()
-        await self._database.write(conversations.delete, account_id, conversation_id)
+        await self._stop_writing(owner, conversation_id)
+        await self._database.write(deletion.delete, _account(owner), conversation_id)
+
+    async def discard(self, owner: Owner, conversation_id: str) -> None:
+        """The same where it can be undone for a moment, with `deletion.restore`; `sweep` deletes it then."""
+        await self._stop_writing(owner, conversation_id)
+        await self._database.write(deletion.discard, _account(owner), conversation_id)
 
     async def sweep(self) -> int:
-        """Mark as interrupted what processes that are gone left unfinished; says how many answers."""
+        """Mark as interrupted what processes that are gone left unfinished; says how many answers.
+
+        What was discarded a while ago is deleted.
+        """
         found = await self._database.read(turns.abandoned, self._process_id)
         if found:
             await self._database.write(turns.interrupt, found)
+        if await self._database.read(deletion.due):
+            await self._database.write(deletion.delete_due)
         return len(found)
 
     async def close(self) -> None:
@@ -131,6 +137,12 @@ class Generations:
         for generation in self._by_message.values():
             generation.interrupt()
         await self._saver.close(CLOSING_SECONDS / 2)
+
+    async def _stop_writing(self, owner: Owner, conversation_id: str) -> None:
+        await self._database.read(conversations.get, _account(owner), conversation_id)
+        if running := self.running(conversation_id):
+            running.stop()
+            await running.wait()
 
     async def _begin(self, begin: Coroutine[Any, Any, Generation]) -> Generation:
         # Whoever asked may be gone by the time the rows are saved: then the answer is written all the same.

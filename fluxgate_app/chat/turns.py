@@ -70,7 +70,7 @@ def begin(
     conversation.title = conversation.title or title_from(question)
     conversation.model = model
     conversation.persona = persona if persona_prompt(persona) else conversation.persona
-    conversation.updated_at = now()
+    conversation.updated_at, conversation.archived_at = now(), None
     session.flush()
     return _turn(session, conversation, answer, model)
 
@@ -107,6 +107,7 @@ def unfinished(session: Session, account_id: str, message_id: str) -> Message:
 def owned_message(session: Session, account_id: str, message_id: str) -> Message:
     """The live row. Raises NotFound when it is in nobody's or another account's conversation."""
     query = select(Message).join(Conversation).where(Message.id == message_id, Conversation.account_id == account_id)
+    query = query.where(col(Conversation.discarded_at).is_(None))
     row = session.exec(query).one_or_none()
     if row is None:
         raise NotFound

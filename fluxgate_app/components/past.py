@@ -4,46 +4,44 @@ from typing import Any
 
 import reflex as rx
 
-from fluxgate_app.components.frame import in_app
+for _part in ("ready.js", "search_box.jsx"):
+    rx.asset(_part, shared=True)
 
 
-def past(groups: Any, here: Any, doubtful: Any, *, on_ask: Any, on_keep: Any, on_delete: Any) -> rx.Component:
-    """Groups of conversations; `here` is the open one, `doubtful` the one that is about to be deleted."""
-
-    def item(conversation: Any) -> rx.Component:
-        return rx.cond(
-            conversation.id == doubtful,
-            _doubtful(conversation, on_keep, on_delete),
-            _item(conversation, here, on_ask),
-        )
-
-    def group(day: Any) -> rx.Component:
-        return rx.el.section(rx.el.h2(day.title), rx.el.ul(rx.foreach(day.conversations, item)))
-
-    return rx.el.nav(rx.foreach(groups, group), class_name="past", aria_label="Conversations")
+def _titled(conversation_id: rx.Var[str], title: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    return conversation_id, title
 
 
-def _item(conversation: Any, here: Any, on_ask: Any) -> rx.Component:
-    return rx.el.li(
-        in_app(
-            conversation.title, to=f"/c/{conversation.id}", title=conversation.title, data_testid="conversation-item"
-        ),
-        rx.el.button(
-            rx.icon("trash-2", size=14),
-            type="button",
-            class_name="icon-button",
-            title="Delete",
-            aria_label=f"Delete {conversation.title}",
-            on_click=on_ask(conversation.id),
-        ),
-        class_name=rx.cond(conversation.id == here, "past-item open", "past-item"),
-    )
+def _switched(conversation_id: rx.Var[str], wanted: rx.Var[bool]) -> tuple[rx.Var[str], rx.Var[bool]]:
+    return conversation_id, wanted
 
 
-def _doubtful(conversation: Any, on_keep: Any, on_delete: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.span("Delete it?"),
-        rx.el.button("Delete", type="button", class_name="button", on_click=on_delete(conversation.id)),
-        rx.el.button("Keep", type="button", class_name="button", on_click=on_keep, auto_focus=True),
-        class_name="past-item asking",
-    )
+class Past(rx.Component):
+    """The list, with a search above it and a menu for each conversation.
+
+    `days` are groups of `title` and `conversations` (`id`, `title`, `pinned`, `excerpt`), `here` is the open one,
+    `undo` the one that was deleted a moment ago (`id`, `title`, `stamp`).
+    """
+
+    library = rx.asset("past.jsx", shared=True).importable_path
+    tag = "Past"
+    lib_dependencies: list[str] = [rx.icon("pin").library or ""]
+
+    days: rx.Var[list[Any]]
+    loaded: rx.Var[bool]
+    here: rx.Var[str]
+    words: rx.Var[str]
+    in_archive: rx.Var[bool]
+    has_more: rx.Var[bool]
+    undo: rx.Var[dict[str, Any]]
+    on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_rename: rx.EventHandler[_titled]
+    on_pin: rx.EventHandler[_switched]
+    on_archive: rx.EventHandler[_switched]
+    on_delete: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_restore: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_show_archive: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
+    on_more: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+past = Past.create

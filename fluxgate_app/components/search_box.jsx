@@ -4,7 +4,7 @@ import { useReady } from "./ready.js";
 
 const PAUSE_MS = 300;
 
-export const SearchBox = ({ value, placeholder, onSearch }) => {
+export const SearchBox = ({ value, placeholder, id, testId = "filter-search", onSearch }) => {
   const ready = useReady();
   const [text, setText] = useState(value);
   const asked = useRef(value);
@@ -25,7 +25,8 @@ export const SearchBox = ({ value, placeholder, onSearch }) => {
       disabled={!ready}
       placeholder={placeholder}
       aria-label={placeholder}
-      data-testid="filter-search"
+      id={id}
+      data-testid={testId}
       onChange={(event) => setText(event.target.value)}
     />
   );

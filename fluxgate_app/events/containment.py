@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, literal
+from sqlalchemy import Boolean, ColumnElement, SQLColumnExpression, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 
-def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+def contains(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
     """The column holds the text."""
     pattern = literal(f"%{_escaped(text)}%")
     return _Like(column, pattern) if text.isascii() else _UnicodeLike(column, pattern)

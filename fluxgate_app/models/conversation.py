@@ -11,6 +11,7 @@ from fluxgate_app.models.ids import new_id
 from fluxgate_app.models.table import Table
 
 _WRITTEN_NOW = text("process_id IS NOT NULL")
+_DISCARDED = text("discarded_at IS NOT NULL")
 
 
 class MessageStatus(StrEnum):
@@ -24,9 +25,15 @@ class MessageStatus(StrEnum):
 
 
 class Conversation(Table, table=True):
-    """A stored chat of one account."""
+    """A stored chat of one account.
 
-    __table_args__ = (Index("ix_conversation_account_updated", "account_id", "updated_at", "id"),)
+    One that was discarded is deleted a moment later, unless its owner wants it back; until then nobody finds it.
+    """
+
+    __table_args__ = (
+        Index("ix_conversation_account_updated", "account_id", "updated_at", "id"),
+        Index("ix_conversation_discarded", "discarded_at", sqlite_where=_DISCARDED, postgresql_where=_DISCARDED),
+    )
 
     id: str = Field(default_factory=lambda: new_id("conv"), primary_key=True)
     account_id: str = Field(foreign_key="account.id", ondelete="CASCADE")
@@ -35,6 +42,9 @@ class Conversation(Table, table=True):
     persona: str | None = Field(default=None, max_length=100)
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcTime)
+    pinned_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    archived_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    discarded_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Message(Table, table=True):

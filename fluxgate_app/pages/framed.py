@@ -14,11 +14,20 @@ ON_LOAD = [Person.greet, Conversations.load]
 def framed(here: str, *content: rx.Component) -> rx.Component:
     """`here` is the place that the sidebar marks as current."""
     list_of_chats = past(
-        Conversations.days,
-        Chat.conversation if here == "Chat" else "",
-        Conversations.doubtful,
-        on_ask=Conversations.ask,
-        on_keep=Conversations.keep,
+        days=Conversations.days,
+        loaded=Conversations.loaded,
+        here=Chat.conversation if here == "Chat" else "",
+        words=Conversations.words,
+        in_archive=Conversations.in_archive,
+        has_more=Conversations.has_more,
+        undo=Conversations.undo,
+        on_search=Conversations.search,
+        on_rename=Chat.rename,
+        on_pin=Conversations.pin,
+        on_archive=Conversations.archive,
         on_delete=Conversations.delete,
+        on_restore=Conversations.restore,
+        on_show_archive=Conversations.show_archive,
+        on_more=Conversations.more,
     )
     return frame(here, Person.email, Person.trouble, list_of_chats, *content)

@@ -1,6 +1,7 @@
 """The chat page: a stored conversation, the model it talks to, and what is left of the minute."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,7 @@ import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.chat import conversations
-from fluxgate_app.errors import NotFound
+from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.providers.model import Model
 from fluxgate_app.states.conversations import Conversations
 from fluxgate_app.states.person import identity_of
@@ -70,6 +71,16 @@ class Chat(StreamingReply, rx.State):
     async def choose(self, model_id: str):
         """Ask this model from now on."""
         await self._offer(model_id)
+
+    @rx.event
+    async def rename(self, conversation_id: str, title: str):
+        """Give this or another conversation a title; one that is none changes nothing."""
+        identity = await identity_of(self)
+        with suppress(NotFound, Invalid):
+            renamed = await wiring.current().db.write(conversations.rename, identity.account_id, conversation_id, title)
+            if conversation_id == self.conversation:
+                self.title = renamed.title
+        return Conversations.load
 
     async def _open(self, account_id: str, conversation_id: str) -> str | None:
         """The title is filled in; gives the model that answered last."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fluxgate_app.accounts.identity import Identity
-from fluxgate_app.chat import conversations
+from fluxgate_app.chat import history
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.note import Tracking
 from fluxgate_app.chat.text import Piece, utf16_length
@@ -75,7 +75,7 @@ def ending(generation: Generation) -> Message:
 
 async def stored(db: Database, identity: Identity, conversation: str, running: Generation | None) -> list[Message]:
     """All messages of a conversation; one that is being written is further than its row. Raises NotFound."""
-    rows = await db.read(conversations.messages, identity.account_id, conversation)
+    rows = await db.read(history.messages, identity.account_id, conversation)
     calls = await db.read(
         queries.find_events, identity.account_id, [row.tracking_id for row in rows if row.tracking_id]
     )
@@ -87,7 +87,7 @@ async def stored(db: Database, identity: Identity, conversation: str, running: G
     ]
 
 
-def _message(row: conversations.MessageView, call: EventRow | None) -> Message:
+def _message(row: history.MessageView, call: EventRow | None) -> Message:
     message: Message = {"id": row.id, "role": row.role, "status": str(row.status), "text": row.content}
     if row.error:
         message["error"] = row.error

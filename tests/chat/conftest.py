@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from fluxgate_app.chat import conversations
+from fluxgate_app.chat import conversations, history
 from fluxgate_app.chat.completion import Completions
-from fluxgate_app.chat.conversations import ConversationView, MessageView
+from fluxgate_app.chat.conversations import ConversationView
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.generations import Generations
+from fluxgate_app.chat.history import MessageView
 from fluxgate_app.db import Database
 from fluxgate_app.models import Account
 from fluxgate_app.providers.catalogue import Catalogue
@@ -118,7 +119,7 @@ class Chat:
     def messages(self) -> list[MessageView]:
         """Its messages as the database has them."""
         with self.database.reading() as session:
-            return conversations.messages(session, self.owner.account or "", self.id)
+            return history.messages(session, self.owner.account or "", self.id)
 
 
 @pytest.fixture

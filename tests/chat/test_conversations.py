@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from fluxgate_app.chat import conversations
+from fluxgate_app.chat import conversations, deletion, history
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.models import AiEvent, AiEventContent, Message
@@ -37,7 +37,7 @@ def test_it_creates_a_conversation_its_owner_finds_again(
     assert conversation.id.startswith("conv_")
     with database.reading() as session:
         assert conversations.get(session, alice, conversation.id) == conversation
-        assert conversations.messages(session, alice, conversation.id) == []
+        assert history.messages(session, alice, conversation.id) == []
 
 
 def test_it_lists_the_last_used_first_page_by_page(database: Database, alice: str, charlie: str):
@@ -87,6 +87,27 @@ def test_it_refuses_a_title_that_is_none(
         conversations.rename(session, alice, conversation.id, title)
 
 
+def listed(database: Database, account: str, **which: bool) -> list[str]:
+    with database.reading() as session:
+        return [view.title for view in conversations.newest(session, account, **which).conversations]
+
+
+def test_what_is_pinned_or_archived_is_listed_apart(database: Database, alice: str):
+    with database.writing() as session:
+        plain, pinned, archived = (conversations.create(session, alice, title).id for title in ("a", "b", "c"))
+        conversations.pin(session, alice, pinned, True)
+        conversations.archive(session, alice, archived, True)
+    assert plain
+    assert listed(database, alice) == ["b", "a"]
+    assert listed(database, alice, pinned=True) == ["b"]
+    assert listed(database, alice, pinned=False) == ["a"]
+    assert listed(database, alice, archived=True) == ["c"]
+    with database.writing() as session:
+        conversations.pin(session, alice, pinned, False)
+        conversations.archive(session, alice, archived, False)
+    assert listed(database, alice, pinned=False) == ["c", "b", "a"]
+
+
 def test_deleting_takes_the_messages_and_the_kept_texts_but_not_the_events(
     database: Database, alice: str, charlie: str, conversation: conversations.ConversationView
 ):
@@ -96,7 +117,7 @@ def test_deleting_takes_the_messages_and_the_kept_texts_but_not_the_events(
             session.add(recorded_call(f"evt_{number}", account, conversation.id))
             session.add(AiEventContent(tracking_id=f"evt_{number}", conversation_id=conversation.id, prompt="Hi"))
     with database.writing() as session:
-        conversations.delete(session, alice, conversation.id)
+        deletion.delete(session, alice, conversation.id)
     with database.reading() as session:
         assert session.exec(select(Message)).all() == []
         assert len(session.exec(select(AiEvent)).all()) == 2
@@ -107,8 +128,12 @@ def test_deleting_takes_the_messages_and_the_kept_texts_but_not_the_events(
     "action",
     [
         conversations.get,
-        conversations.messages,
-        conversations.delete,
+        history.messages,
+        deletion.delete,
+        deletion.discard,
+        deletion.restore,
+        lambda session, account, id: conversations.pin(session, account, id, True),
+        lambda session, account, id: conversations.archive(session, account, id, True),
         lambda session, account, id: conversations.rename(session, account, id, "Mine now"),
     ],
 )

@@ -1,18 +1,20 @@
 """Deleting a conversation, also while an answer is being written in it."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from fluxgate_app.chat import conversations
+from fluxgate_app.chat import conversations, deletion
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
 from fluxgate_app.errors import NotFound
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, AiEventContent, Message, MessageStatus
+from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message, MessageStatus
+from fluxgate_app.models.columns import now
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.local import LocalModel
 from fluxgate_app.tracking import Owner, Status
@@ -60,7 +62,7 @@ async def test_a_question_that_is_just_being_taken_is_not_answered(chat: Chat, a
     # Deleted between the moment when its rows are stored and the moment when this process knows of it.
     await until(lambda: stored_messages(chat.database))
     with chat.database.writing() as session:
-        conversations.delete(session, chat.owner.account or "", chat.id)
+        deletion.delete(session, chat.owner.account or "", chat.id)
     generation = await asking
     async with asyncio.timeout(5):
         await generation.wait()
@@ -78,6 +80,49 @@ async def test_an_answer_that_another_process_writes_is_stopped_there(
         await generation.wait()
     await socket_closed(asked())
     assert generation.status is MessageStatus.STOPPED
+
+
+async def test_what_is_discarded_is_gone_at_once_and_stops(chat: Chat, asked: Asked):
+    generation = await chat.ask(model="demo-8kb")
+    await until(lambda: generation.length > 50)
+    await chat.generations.discard(chat.owner, chat.id)
+    await socket_closed(asked())
+    assert generation.status is MessageStatus.STOPPED
+    with pytest.raises(NotFound):
+        _ = chat.view
+    with pytest.raises(NotFound):
+        await chat.ask()
+    with pytest.raises(NotFound):
+        await chat.generations.retry(chat.owner, generation.message_id)
+
+
+async def test_it_comes_back_with_all_that_was_said(chat: Chat):
+    await (await chat.ask()).wait()
+    before, said = chat.view, chat.messages
+    await chat.generations.discard(chat.owner, chat.id)
+    await chat.generations.sweep()
+    with chat.database.writing() as session:
+        deletion.restore(session, chat.owner.account or "", chat.id)
+    assert (chat.view, chat.messages) == (before, said)
+
+
+async def test_it_is_deleted_once_nobody_can_want_it_back(chat: Chat):
+    await (await chat.ask()).wait()
+    await chat.generations.discard(chat.owner, chat.id)
+    with chat.database.writing() as session:
+        conversation = session.exec(select(Conversation)).one()
+        conversation.discarded_at = now() - timedelta(seconds=deletion.UNDO_SECONDS + 1)
+    await chat.generations.sweep()
+    assert stored_messages(chat.database) == 0
+    with pytest.raises(NotFound), chat.database.writing() as session:
+        deletion.restore(session, chat.owner.account or "", chat.id)
+
+
+async def test_a_question_takes_an_archived_one_back(chat: Chat):
+    with chat.database.writing() as session:
+        conversations.archive(session, chat.owner.account or "", chat.id, True)
+    await (await chat.ask()).wait()
+    assert not chat.view.archived
 
 
 def stored_messages(database: Database) -> int:

@@ -53,19 +53,6 @@ async def test_a_conversation_is_found_in_the_list(ada) -> None:
     await expect(ada.see("message-assistant")).not_to_have_text("")
 
 
-async def test_it_is_deleted_only_when_asked_twice(ada) -> None:
-    await ada.ask("Forget this")
-    await ada.page.wait_for_url("**/c/*")
-    here = ada.see("conversation-item").filter(has_text="Forget this")
-    await ada.page.get_by_label("Delete Forget this").click()
-    await ada.page.get_by_role("button", name="Keep").click()
-    await expect(here).to_be_visible()
-    await ada.page.get_by_label("Delete Forget this").click()
-    await ada.page.get_by_role("button", name="Delete", exact=True).click()
-    await expect(here).to_have_count(0)
-    await expect(ada.page).to_have_url(re.compile("/$"))
-
-
 async def test_it_says_when_there_is_no_such_conversation(ada) -> None:
     await ada.go("/c/conv_01JD3F8XK2M9QABCDEFGHJKMNP")
     await expect(ada.page.get_by_text("There is no such conversation")).to_be_visible()

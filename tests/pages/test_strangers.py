@@ -42,6 +42,7 @@ HANDLERS = dict(handlers())
 def payload(handler: Any, conversation: str) -> dict[str, Any]:
     """Arguments that aim at Ada's conversation where the handler takes any."""
     known = {"text": "What did she say?", "start": -1, "message": "!", "name": "q", "value": "canary", "model_id": ""}
+    known |= {"words": "canary", "wanted": True, "title": "Mine now"}
     names = handler.co_varnames[1 : handler.co_argcount]
     return {name: known.get(name, conversation) for name in names}
 

@@ -41,5 +41,41 @@ async def test_it_lists_and_deletes_ones_own(now, tab) -> None:
     assert bob.days == []
     assert [chat.title for chat in ada.days[0].conversations] == ["Hers"]
     await ada.delete(hers)
-    await ada.load()
     assert ada.days == []
+    await bob.restore(hers)
+    assert ada.undo["title"] == "Hers"
+    await ada.restore(hers)
+    assert [chat.title for chat in ada.days[0].conversations] == ["Hers"]
+    assert ada.undo == {}
+
+
+async def test_it_pins_archives_and_finds_ones_own(now, tab) -> None:
+    ada = await tab("ada@example.com").get_state(Conversations)
+    with now.db.writing() as session:
+        account = people.find(session, "ada@example.com").id
+        old, new = (conversations.create(session, account, title).id for title in ("Old", "New"))
+    await ada.pin(old, True)
+    assert [(day.title, [chat.title for chat in day.conversations]) for day in ada.days] == [
+        ("Pinned", ["Old"]),
+        ("Today", ["New"]),
+    ]
+    await ada.archive(new, True)
+    assert [day.title for day in ada.days] == ["Pinned"]
+    await ada.show_archive(True)
+    assert [(day.title, [chat.title for chat in day.conversations]) for day in ada.days] == [("Archived", ["New"])]
+    await ada.show_archive(False)
+    await ada.search(" OLD ")
+    assert [(day.title, [chat.title for chat in day.conversations]) for day in ada.days] == [("Found", ["Old"])]
+
+
+async def test_more_than_a_hundred_are_shown_when_asked_for(now, tab) -> None:
+    ada = await tab("ada@example.com").get_state(Conversations)
+    with now.db.writing() as session:
+        account = people.find(session, "ada@example.com").id
+        for number in range(101):
+            conversations.create(session, account, f"No. {number}")
+    await ada.load()
+    assert ada.has_more
+    await ada.more()
+    assert not ada.has_more
+    assert sum(len(day.conversations) for day in ada.days) == 101

@@ -1,0 +1,56 @@
+"""How a conversation goes: discarded first, where a person may still want it back, then deleted with all it said."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from fluxgate_app.chat.conversations import owned
+from fluxgate_app.models import AiEvent, AiEventContent, Conversation
+from fluxgate_app.models.columns import now
+
+# The page offers to undo it for two seconds less.
+UNDO_SECONDS = 10.0
+_AT_ONCE = 100
+
+
+def discard(session: Session, account_id: str, conversation_id: str) -> None:
+    """From now on nobody finds it, and soon it is deleted. Raises NotFound."""
+    owned(session, account_id, conversation_id, lock=True).discarded_at = now()
+
+
+def restore(session: Session, account_id: str, conversation_id: str) -> None:
+    """It was not meant. Raises NotFound when it is too late."""
+    owned(session, account_id, conversation_id, lock=True, discarded=True).discarded_at = None
+
+
+def delete(session: Session, account_id: str, conversation_id: str) -> None:
+    """Forget it, its messages and what its recorded calls kept of them (spec section 6). The calls themselves stay."""
+    # What is being recorded of it meanwhile comes before this or not at all.
+    _forget(session, owned(session, account_id, conversation_id, lock=True))
+
+
+def due(session: Session) -> bool:
+    """Whether anything was discarded long enough ago."""
+    return session.exec(select(Conversation.id).where(_is_due()).limit(1)).first() is not None
+
+
+def delete_due(session: Session) -> None:
+    """Delete what was discarded long enough ago, a hundred at once."""
+    rows = select(Conversation).where(_is_due()).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    for row in session.exec(rows).all():
+        _forget(session, row)
+
+
+def _is_due() -> ColumnElement[bool]:
+    return col(Conversation.discarded_at) < now() - timedelta(seconds=UNDO_SECONDS)
+
+
+def _forget(session: Session, row: Conversation) -> None:
+    calls = select_columns(col(AiEvent.tracking_id)).where(
+        col(AiEvent.conversation_id) == row.id, col(AiEvent.account) == row.account_id
+    )
+    session.exec(delete_rows(AiEventContent).where(col(AiEventContent.tracking_id).in_(calls)))
+    session.delete(row)
