@@ -1,62 +1,75 @@
 """`/requests`: every call, the newest first, each there within a second of its end."""
 
-from typing import Any
-
 import reflex as rx
 
 from fluxgate_app.components.empty import empty, skeleton
-from fluxgate_app.components.filters import SearchBox, chip, choice
+from fluxgate_app.components.explorer import TABLE, Facets, FilterBar, RequestsTable, Strip, TableTools
 from fluxgate_app.components.frame import in_app, page_head
-from fluxgate_app.components.requests_table import requests_table
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.person import Person
+from fluxgate_app.states.request_columns import FACETS, filterable
+from fluxgate_app.states.request_facets import RequestFacets
+from fluxgate_app.states.request_strip import RequestStrip
 from fluxgate_app.states.requests import Requests
-from fluxgate_app.tracking import Status
 
 
 def page() -> rx.Component:
-    """Filters, then the table, or why there is none."""
+    """Filters, what the calls add up to, counts, then the table, or why there is none."""
     whose = rx.cond(Person.is_admin, "Everybody’s requests", "Your own requests")
     return framed(
         "Requests",
         page_head("Requests", whose),
-        _filters(),
+        FilterBar.create(
+            columns=filterable(),
+            asked=Requests.asked,
+            text=Requests.chosen.get("q", ""),
+            counts=RequestFacets.counts,
+            on_count=RequestFacets.count,
+        ),
         rx.el.div(
-            rx.cond(
-                Requests.error,
-                _trouble(),
-                rx.cond(Requests.is_empty, rx.cond(Requests.is_loading, skeleton(12), _nothing()), _table()),
+            Facets.create(
+                columns=filterable(),
+                names=list(FACETS),
+                counts=RequestFacets.counts,
+                opened=Requests.opened,
+                on_count=RequestFacets.count,
             ),
-            class_name="rows-place",
+            rx.el.div(
+                rx.el.div(
+                    Strip.create(strip=RequestStrip.strip, asked=Requests.asked, loading=RequestStrip.is_loading),
+                    TableTools.create(columns=TABLE, asked=Requests.asked),
+                    class_name="strip-place",
+                ),
+                rx.el.div(_list(), class_name="rows-place"),
+                class_name="explorer-main",
+            ),
+            class_name="explorer",
         ),
     )
 
 
-def _filters() -> rx.Component:
-    return rx.el.div(
-        SearchBox.create(
-            value=Requests.chosen["q"],
-            placeholder="Search ids, models, users, errors",
-            on_search=lambda text: Requests.choose("q", text),
-        ),
-        _choice("status", list(Status)),
-        _choice("model", Requests.models),
-        _choice("feature", Requests.features),
-        rx.foreach(Requests.others, lambda one: chip(one, Requests.choose)),
-        class_name="filters",
-        role="search",
+def _list() -> rx.Component:
+    nothing = Requests.is_empty & ~Requests.has_more
+    return rx.cond(
+        Requests.error,
+        _trouble(),
+        rx.cond(nothing, rx.cond(Requests.is_loading, skeleton(12), _nothing()), _table()),
     )
-
-
-def _choice(name: str, options: Any) -> rx.Component:
-    return choice(name.title(), Requests.chosen[name], options, lambda value: Requests.choose(name, value))
 
 
 def _table() -> rx.Component:
-    more = rx.el.div(
-        rx.el.button("Load more", type="button", class_name="button", on_click=Requests.more), class_name="more"
+    return RequestsTable.create(
+        columns=TABLE,
+        lines=Requests.lines,
+        fresh=Requests.fresh,
+        opened=Requests.opened,
+        reading=Requests.reading,
+        asked=Requests.asked,
+        has_more=Requests.has_more,
+        searched_back_to=Requests.searched_back_to,
+        on_more=Requests.more,
+        on_refresh=Requests.load,
     )
-    return rx.fragment(requests_table(Requests.fresh, Requests.lines), rx.cond(Requests.has_more, more))
 
 
 def _nothing() -> rx.Component:

@@ -6,10 +6,11 @@ from fluxgate_app import wiring
 from fluxgate_app.errors import NotFound
 from fluxgate_app.events import queries
 from fluxgate_app.events.queries import EventDetail
-from fluxgate_app.states import request_words
+from fluxgate_app.states import request_lines, request_words
 from fluxgate_app.states.person import identity_of
-from fluxgate_app.states.request_words import Fact, Line
-from fluxgate_app.states.requests import scope_of
+from fluxgate_app.states.request_filters import scope_of
+from fluxgate_app.states.request_lines import Line
+from fluxgate_app.states.request_words import Fact
 
 
 class Request(rx.State):
@@ -50,7 +51,7 @@ class Request(rx.State):
 
     def _fill(self, detail: EventDetail) -> None:
         event = detail.event
-        self.line = request_words.line(event)
+        self.line = request_lines.line(event)
         self.error = request_words.error(event)
         self.summary = request_words.summary(event)
         self.waited, self.wrote, self.timeline = request_words.timeline(event)

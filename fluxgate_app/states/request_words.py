@@ -1,61 +1,21 @@
-"""A recorded call in words: what a line of the list says, and everything about one."""
+"""Everything about one recorded call, in words."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.queries import EventDetail
 from fluxgate_app.states import figures
-from fluxgate_app.tracking import CostSource, Status
+from fluxgate_app.states.request_filters import link
+from fluxgate_app.states.request_lines import about
 
-_ENDS = {
-    Status.SUCCESS: ("●", "good"),
-    Status.CANCELLED: ("◐", "warn"),
-    Status.INTERRUPTED: ("◌", "warn"),
-    Status.MAX_TOKENS: ("◑", "warn"),
-}
 _KNOWN_BY = {
     "reported": "reported by the provider",
     "computed": "computed from the exact token counts",
     "estimated": "estimated: the stream ended before its usage arrived",
     "unpriced": "no price is known for this model",
 }
-_SHORT_ID = 6
-
-
-@dataclass(frozen=True)
-class End:
-    """How a call ended: a word, a sign and a tone (good, warn, bad)."""
-
-    word: str = ""
-    sign: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the list. Times are ISO; a missing thing is an empty text."""
-
-    tracking_id: str = ""
-    created_at: str = ""
-    status: End = End()
-    model: str = ""
-    provider: str = ""
-    badge: str = ""
-    feature: str = ""
-    user: str = ""
-    short_user: str = ""
-    conversation: str = ""
-    short_conversation: str = ""
-    tokens: str = ""
-    exact_tokens: str = ""
-    cost: str = ""
-    exact_cost: str = ""
-    first: str = ""
-    duration: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,40 +30,6 @@ class Fact:
     tone: str = ""
 
 
-def end(status: str) -> End:
-    """The sign and tone of a status; whatever is not known to be harmless is bad."""
-    sign, tone = _ENDS.get(Status(status), ("✕", "bad"))
-    return End(status, sign, tone)
-
-
-def line(event: EventRow) -> Line:
-    """A call as the list shows it."""
-    return Line(
-        tracking_id=event.tracking_id,
-        created_at=event.created_at.isoformat(),
-        status=end(event.status),
-        model=event.model,
-        provider=event.provider,
-        badge="" if event.origin == "real" else event.origin,
-        feature=event.feature or "",
-        user=event.user or "",
-        short_user=_short(event.user),
-        conversation=event.conversation_id or "",
-        short_conversation=_short(event.conversation_id),
-        tokens=f"{figures.count(event.input_tokens)} → {_about(event)}{figures.count(event.output_tokens)}",
-        exact_tokens=f"{figures.exact_count(event.input_tokens)} → {figures.exact_count(event.output_tokens)}",
-        cost=figures.money(event.cost, event.cost_source),
-        exact_cost=figures.exact_money(event.cost),
-        first=figures.duration(event.latency_in_ms) if event.is_streamed else "",
-        duration=figures.duration(event.duration_in_ms),
-    )
-
-
-def _about(event: EventRow) -> str:
-    # What was written before the end is counted from the text when the provider's own count never came.
-    return "≈" if event.cost_source == CostSource.ESTIMATED else ""
-
-
 def summary(event: EventRow) -> list[Fact]:
     """The figures that matter most."""
     speed = figures.tokens_per_second(event.output_tokens, event.latency_in_ms, event.streaming_duration_in_ms)
@@ -112,7 +38,7 @@ def summary(event: EventRow) -> list[Fact]:
         Fact("Tokens in", figures.count(event.input_tokens), exact=figures.exact_count(event.input_tokens)),
         Fact(
             "Tokens out",
-            f"{_about(event)}{figures.count(event.output_tokens)}",
+            f"{about(event)}{figures.count(event.output_tokens)}",
             exact=figures.exact_count(event.output_tokens),
         ),
         Fact("First token", figures.duration(event.latency_in_ms)) if event.is_streamed else None,
@@ -203,18 +129,4 @@ def _known(*facts: tuple[str, str | None]) -> list[Fact]:
 
 
 def _searchable(name: str, column: str, value: str | None, said: str | None = None) -> list[Fact]:
-    return [Fact(name, said or value, link=search(((column, value),)))] if value else []
-
-
-def search(pairs: Sequence[tuple[str, str]]) -> str:
-    """The address of the list with these filters."""
-    query = urlencode(pairs)
-    return f"/requests?{query}" if query else "/requests"
-
-
-def _short(identifier: str | None) -> str:
-    """The end of an id of ours, which is what differs; other names stay whole."""
-    if not identifier:
-        return ""
-    kind, separator, rest = identifier.partition("_")
-    return f"{kind}…{rest[-_SHORT_ID:]}" if separator and len(rest) == 26 else identifier
+    return [Fact(name, said or value, link=link(((column, value),)))] if value else []

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from fluxgate_app.events.event_row import EventRow
-from fluxgate_app.states import request_words
+from fluxgate_app.states import request_filters, request_lines, request_words
 
 CALL = EventRow(
     row_id=1,
@@ -48,26 +48,26 @@ CALL = EventRow(
 
 
 def test_a_line_says_the_figures_shortly_and_keeps_the_exact_ones() -> None:
-    line = request_words.line(CALL)
+    line = request_lines.line(CALL)
     assert (line.tokens, line.exact_tokens) == ("1.2k → 96", "1,204 → 96")
     assert (line.cost, line.first, line.duration) == ("$0.0051", "500 ms", "2 s")
     assert (line.badge, line.short_user, line.short_conversation) == ("", "usr…HJKMNP", "trip")
 
 
 def test_what_is_unknown_is_said_so() -> None:
-    line = request_words.line(replace(CALL, cost=None, cost_source="unpriced", output_tokens=None, latency_in_ms=None))
+    line = request_lines.line(replace(CALL, cost=None, cost_source="unpriced", output_tokens=None, latency_in_ms=None))
     assert (line.cost, line.tokens, line.first) == ("unpriced", "1.2k → –", "–")
 
 
 def test_an_estimate_is_marked() -> None:
-    assert request_words.line(replace(CALL, cost_source="estimated")).cost == "≈$0.0051"
+    assert request_lines.line(replace(CALL, cost_source="estimated")).cost == "≈$0.0051"
 
 
 @pytest.mark.parametrize(
     ("status", "tone"), [("SUCCESS", "good"), ("CANCELLED", "warn"), ("MAX_TOKENS", "warn"), ("TIMEOUT", "bad")]
 )
 def test_each_end_has_a_word_a_sign_and_a_tone(status: str, tone: str) -> None:
-    end = request_words.end(status)
+    end = request_lines.end(status)
     assert (end.word, end.tone) == (status, tone)
     assert end.sign
 
@@ -92,5 +92,5 @@ def test_only_tokens_that_were_counted_are_listed() -> None:
 
 
 def test_an_address_says_its_filters() -> None:
-    assert request_words.search([("q", "a&b"), ("status", "ERROR")]) == "/requests?q=a%26b&status=ERROR"
-    assert request_words.search([]) == "/requests"
+    assert request_filters.link([("q", "a&b"), ("status", "ERROR")]) == "/requests?q=a%26b&status=ERROR"
+    assert request_filters.link([]) == "/requests"

@@ -1,0 +1,22 @@
+// The address of the list is what it shows: whatever changes it goes this way, so that Back and a link bring it again.
+import { useLocation, useNavigate } from "react-router";
+import { useReady } from "./ready.js";
+
+const PLACE_IN_LIST = ["limit", "cursor"];
+
+export function useAddress() {
+  const { search } = useLocation();
+  // The page was built before anybody asked for anything, and begins like that.
+  const ready = useReady();
+  const navigate = useNavigate();
+  const pairs = [...new URLSearchParams(ready ? search : "")].filter(([name]) => !PLACE_IN_LIST.includes(name));
+  const change = (names, added, options) => {
+    const kept = pairs.filter(([name]) => !names.includes(name));
+    const query = new URLSearchParams([...kept, ...added]).toString();
+    navigate(query ? `/requests?${query}` : "/requests", options);
+  };
+  return { pairs, query: new URLSearchParams(pairs).toString(), change };
+}
+
+// What the server says it has read for is compared in one spelling.
+export const sameQuery = (one, other) => `${new URLSearchParams(one)}` === `${new URLSearchParams(other)}`;
