@@ -12,6 +12,7 @@ from fluxgate_app.errors import FluxGateError, Invalid, Unauthorized
 from fluxgate_app.events import queries
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.names import names
+from fluxgate_app.events.search import USUAL, Page
 from fluxgate_app.states import request_filters, request_lines
 from fluxgate_app.states.person import identity_of
 from fluxgate_app.states.request_filters import Asked, pairs_of, scope_of
@@ -19,6 +20,7 @@ from fluxgate_app.states.request_lines import Line
 from fluxgate_app.states.request_strip import RequestStrip
 
 PAGE = 50
+EFFORT = USUAL
 # More new rows than this are read anew, so that a page left open does not grow for ever.
 MOST_FRESH = 100
 # A lone call shows at once; where many come, the table is read once a second.
@@ -64,7 +66,7 @@ class Requests(rx.State):
             await self._read(identity)
         except FluxGateError as error:
             self.error, self.lines, self.fresh = error.message, [], []
-            self._turn_to(queries.Page((), None))
+            self._turn_to(Page((), None))
             return None
         finally:
             self.is_loading = False
@@ -108,10 +110,10 @@ class Requests(rx.State):
         self.lines = await self._lines(identity, page.events)
         self._turn_to(page)
 
-    async def _page(self, identity: Identity, cursor: str | None = None) -> queries.Page:
+    async def _page(self, identity: Identity, cursor: str | None = None) -> Page:
         wanted, sort = request_filters.wanted(pairs_of(self), datetime.now(UTC))
         db = wiring.current().db
-        return await db.read(queries.list_events, scope_of(identity), wanted, PAGE, cursor, sort=sort)
+        return await db.read(queries.list_events, scope_of(identity), wanted, PAGE, cursor, sort=sort, effort=EFFORT)
 
     async def _lines(self, identity: Identity, events: Sequence[EventRow]) -> list[Line]:
         ids = {id for event in events for id in (event.account, event.api_key) if id}
@@ -139,7 +141,7 @@ class Requests(rx.State):
         kept = [line for line in self.fresh if line.tracking_id not in came]
         self.fresh = sorted([*news, *kept], key=lambda line: line.created_at, reverse=True)
 
-    def _turn_to(self, page: queries.Page) -> None:
+    def _turn_to(self, page: Page) -> None:
         self._cursor, self.has_more = page.next_cursor, page.next_cursor is not None
         stopped = page.next_cursor and page.searched_back_to
         self.searched_back_to = page.searched_back_to.isoformat() if stopped else ""

@@ -4,8 +4,11 @@ from sqlmodel import select
 
 from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.events.search import Effort
 from fluxgate_app.models import Account
 from fluxgate_app.states.request import Request
+from fluxgate_app.states.request_facets import RequestFacets
+from fluxgate_app.states.request_strip import RequestStrip
 from fluxgate_app.states.requests import Requests
 from fluxgate_app.tracking import Owner
 
@@ -95,3 +98,79 @@ async def test_one_request_says_everything_to_those_who_may_see_it(now, tab) -> 
             pass
         assert state.is_missing is is_missing
         assert (state.line.tracking_id == hers) is not is_missing
+
+
+async def test_the_order_is_that_of_the_address(now, tab) -> None:
+    for model in ("openai/gpt-4o-mini", "openai/gpt-4o", "demo/demo-fast"):
+        await call(now, "bob@example.com", model)
+    state = await shown(tab, "bob@example.com", "?sort=-cost")
+    assert [line.model for line in state.lines] == ["gpt-4o", "gpt-4o-mini", "demo-fast"]
+
+
+async def test_a_search_that_stops_early_says_how_far_it_came_and_goes_on(now, tab, monkeypatch) -> None:
+    old = await call(now, "bob@example.com", "demo/demo-max-tokens")
+    for _ in range(3):
+        await call(now, "bob@example.com")
+    monkeypatch.setattr("fluxgate_app.states.requests.PAGE", 1)
+    monkeypatch.setattr("fluxgate_app.states.requests.EFFORT", Effort(first=1, longest=1, seconds=0))
+    state = await shown(tab, "bob@example.com", "?model.contains=max")
+    assert state.is_empty
+    while not state.lines:
+        assert state.searched_back_to
+        await state.more()
+    assert ids(state) == {old}
+
+
+async def test_a_page_opened_again_is_told_from_one_that_was_read_anew(now, tab, monkeypatch) -> None:
+    monkeypatch.setattr("fluxgate_app.states.requests.MOST_FRESH", 1)
+    state = await shown(tab, "bob@example.com")
+    opened, reading = state.opened, state.reading
+    for _ in range(2):
+        await call(now, "bob@example.com")
+        await state._add_news(await state_identity(state))
+    assert (state.opened, state.reading) == (opened, reading + 1)
+    assert len(state.lines) == 2
+    await state.load()
+    assert state.opened == opened + 1
+
+
+async def test_a_strip_adds_up_what_the_list_shows(now, tab) -> None:
+    await call(now, "ada@example.com", "openai/gpt-4o")
+    await call(now, "bob@example.com", "openai/gpt-4o")
+    await call(now, "bob@example.com")
+    for email, query, requests in (
+        ("ada@example.com", "", "3"),
+        ("bob@example.com", "?sort=-cost", "2"),
+        ("bob@example.com", "?model=gpt-4o", "1"),
+        ("bob@example.com", "?origin=real", "0"),
+    ):
+        state = await tab(email, f"/requests{query}").get_state(RequestStrip)
+        await state.load()
+        assert state.strip.requests == requests
+        assert sum(bar.requests for bar in state.strip.bars) == int(requests)
+
+
+async def test_a_strip_says_what_cannot_be_added_up(now, tab) -> None:
+    state = await tab("bob@example.com", "/requests?from=1969-01-01").get_state(RequestStrip)
+    await state.load()
+    assert "from must be" in state.strip.trouble
+
+
+async def test_values_are_counted_in_words_of_what_one_may_see(now, tab) -> None:
+    await call(now, "ada@example.com")
+    await call(now, "bob@example.com", "demo/demo-max-tokens")
+    for email, accounts in (("ada@example.com", {"Ada", "Bob"}), ("bob@example.com", {"Bob"})):
+        state = await tab(email, "/requests?account.not=nobody").get_state(RequestFacets)
+        for name in ("account", "sessionId", "no such column"):
+            await state.count(name)
+        assert {option.words for option in state.counts["account"]} == accounts
+        assert [(option.value, option.words) for option in state.counts["sessionId"]] == [("", "none")]
+        assert "no such column" not in state.counts
+
+
+async def test_a_name_in_the_address_is_told_to_those_who_may_know_it(now, tab) -> None:
+    with now.db.reading() as session:
+        ada = session.exec(select(Account.id).where(Account.email == "ada@example.com")).one()
+    for email, words in (("ada@example.com", "account is Ada"), ("bob@example.com", f"account is {ada}")):
+        state = await shown(tab, email, f"?account={ada}")
+        assert [chip.words for chip in state.asked.chips] == [words]

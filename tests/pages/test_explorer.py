@@ -1,0 +1,192 @@
+"""The explorer in a browser: what is asked for is in the address, what is liked stays in the browser."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from fluxgate_app.events.seed import seed
+
+
+@pytest.fixture(scope="session")
+def history(site) -> None:
+    """A believable month."""
+    seed(site.database, 1000, 30)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def explorer(history, ada) -> Page:
+    """Ada before the list of all of it."""
+    await ada.go("/requests")
+    await expect(ada.see("request-row").first).to_be_visible()
+    return ada.page
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    """What the address asks for."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+async def add_filter(page: Page, column: str, value: str, comparison: str = "is") -> None:
+    """Choose a column, how to compare and one of the values that are suggested."""
+    await page.get_by_role("button", name="+ Filter").click()
+    await page.get_by_label("Find a column").fill(column)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Comparison").select_option(label=comparison)
+    await page.locator(".popover").get_by_text(value, exact=True).click()
+    await page.get_by_role("button", name="Apply").click()
+
+
+async def test_a_filter_is_made_of_what_is_suggested_and_back_takes_it_away(explorer) -> None:
+    await add_filter(explorer, "feature", "code-review", "is not")
+    await expect(explorer.get_by_role("button", name="feature is not code-review", exact=True)).to_be_visible()
+    assert asked(explorer) == {"feature.not": ["code-review"]}
+    await expect(explorer.locator("td.c-feature", has_text="code-review")).to_have_count(0)
+    await explorer.go_back()
+    await expect(explorer).to_have_url(re.compile("/requests$"))
+    await expect(explorer.locator(".chip")).to_have_count(0)
+    await explorer.go_forward()
+    await explorer.reload()
+    await expect(explorer.locator(".chip")).to_have_text(re.compile("feature is not code-review"))
+
+
+async def test_a_chip_can_be_changed_and_removed(explorer) -> None:
+    await add_filter(explorer, "model", "gpt-4o")
+    await explorer.get_by_role("button", name="model is gpt-4o", exact=True).click()
+    await explorer.locator(".popover").get_by_text("gpt-4o-mini", exact=True).click()
+    await explorer.get_by_role("button", name="Apply").click()
+    await expect(explorer.locator(".chip")).to_have_text(re.compile("model is gpt-4o or gpt-4o-mini"))
+    assert asked(explorer) == {"model": ["gpt-4o", "gpt-4o-mini"]}
+    await explorer.get_by_role("button", name="Remove “model is gpt-4o or gpt-4o-mini”").click()
+    await expect(explorer).to_have_url(re.compile("/requests$"))
+
+
+async def test_a_number_is_compared(explorer) -> None:
+    await explorer.get_by_role("button", name="+ Filter").click()
+    await explorer.get_by_label("Find a column").fill("cost")
+    await explorer.locator(".popover").get_by_text("cost", exact=True).click()
+    await explorer.get_by_label("Comparison").select_option(label="between")
+    await explorer.get_by_label("From").fill("0.001")
+    await explorer.get_by_label("To", exact=True).fill("0.002")
+    await explorer.keyboard.press("Enter")
+    await expect(explorer.locator(".chip")).to_have_text(re.compile("cost between \\$0.001 and \\$0.002"))
+    await expect(explorer.locator("td.c-cost").first).to_have_text(re.compile(r"\$0\.00[12]"))
+
+
+async def test_a_span_and_a_range_of_time_are_chosen(explorer) -> None:
+    await explorer.get_by_role("button", name="Any time").click()
+    await explorer.get_by_role("button", name="Last 7 days").click()
+    await expect(explorer).to_have_url(re.compile(r"\?range=7d$"))
+    await explorer.get_by_title("Time range").click()
+    await explorer.get_by_label("From").fill("2026-01-01T00:00")
+    await explorer.get_by_label("To", exact=True).fill("2026-01-02T12:30")
+    await explorer.locator(".popover").get_by_role("button", name="Apply").click()
+    await expect(explorer.get_by_title("Time range")).to_contain_text("Jan 1, 2026")
+    assert set(asked(explorer)) == {"from", "to"}
+    await expect(explorer.get_by_text("No request matches")).to_be_visible()
+
+
+async def test_what_cannot_be_stands_beside_what_can_until_it_is_taken_away(history, ada) -> None:
+    await ada.go("/requests?colour=blue&feature=code-review")
+    await expect(ada.page.get_by_role("alert")).to_contain_text("There is no filter 'colour'")
+    await ada.page.get_by_role("button", name="Remove “colour is blue”").click()
+    await expect(ada.see("request-row").first).to_contain_text("code-review")
+
+
+async def test_a_count_filters_and_filters_no_longer(explorer) -> None:
+    counts = explorer.get_by_role("complementary", name="Counts")
+    await counts.get_by_role("button", name=re.compile("^code-review")).click()
+    await expect(explorer).to_have_url(re.compile(r"\?feature=code-review$"))
+    await expect(explorer.locator("td.c-feature").first).to_have_text("code-review")
+    await counts.get_by_role("button", name=re.compile("^code-review"), pressed=True).click()
+    await expect(explorer).to_have_url(re.compile("/requests$"))
+
+
+async def test_a_head_sorts(explorer) -> None:
+    cost = explorer.get_by_role("columnheader", name="Cost")
+    await cost.get_by_role("button").click()
+    await expect(cost).to_have_attribute("aria-sort", "descending")
+    assert asked(explorer) == {"sort": ["-cost"]}
+    await cost.get_by_role("button").click()
+    await expect(cost).to_have_attribute("aria-sort", "ascending")
+
+
+async def test_columns_are_chosen_and_moved_and_stay_so(explorer) -> None:
+    await explorer.get_by_role("button", name="Columns").click()
+    await explorer.get_by_label("Provider").check()
+    await explorer.get_by_label("Feature").uncheck()
+    await explorer.get_by_role("button", name="Move Model up").click()
+    await explorer.get_by_label("Dense rows").check()
+    await explorer.reload()
+    heads = explorer.get_by_role("columnheader")
+    await expect(heads.nth(1)).to_have_text("Model")
+    await expect(heads.last).to_have_text("Provider")
+    await expect(explorer.get_by_role("columnheader", name="Feature")).to_have_count(0)
+    await expect(explorer.get_by_test_id("requests-table")).to_have_class(re.compile("dense"))
+
+
+async def test_the_keyboard_walks_opens_and_comes_back(explorer) -> None:
+    for key in ("j", "j", "ArrowDown", "k"):
+        await explorer.keyboard.press(key)
+    second = explorer.get_by_test_id("request-row").nth(1).locator("a.opens")
+    await expect(second).to_be_focused()
+    address = await second.get_attribute("href")
+    await explorer.keyboard.press("Enter")
+    await expect(explorer).to_have_url(re.compile(f"{address}$"))
+    await expect(explorer.get_by_test_id("request-detail")).to_be_visible()
+    await explorer.keyboard.press("Escape")
+    await expect(explorer).to_have_url(re.compile("/requests$"))
+    await expect(explorer.locator(f'a[href="{address}"]')).to_be_focused()
+    await explorer.keyboard.press("/")
+    await expect(explorer.get_by_test_id("filter-search")).to_be_focused()
+
+
+async def test_older_ones_follow_below(explorer) -> None:
+    rows = explorer.get_by_test_id("request-row")
+    await expect(rows).to_have_count(50)
+    await explorer.get_by_role("button", name="Load more").click()
+    await expect(rows).to_have_count(100)
+
+
+async def test_news_wait_while_somebody_reads(explorer, ada) -> None:
+    await explorer.locator(".rows-place").evaluate("place => (place.scrollTop = 400)")
+    body = {"message": "Hello", "model": "demo/demo-fast"}
+    made = await explorer.request.post(f"{ada.url}/api/chat", data=body, headers={"Origin": ada.url})
+    new = f'a[href="/requests/{(await made.json())["tracking"]["trackingId"]}"]'
+    waiting = explorer.get_by_role("button", name="1 new")
+    await expect(waiting).to_be_visible()
+    await expect(explorer.locator(new)).to_have_count(0)
+    await waiting.click()
+    await expect(explorer.get_by_test_id("request-row").first.locator(new)).to_be_visible()
+    await expect(waiting).to_have_count(0)
+
+
+async def test_the_strip_adds_up_and_a_range_of_it_is_brushed(history, ada) -> None:
+    await ada.go("/requests?range=30d&origin=seed")
+    strip = ada.page.get_by_role("region", name="Over time")
+    await expect(strip).to_contain_text(re.compile(r"(1,000|9\d\d) requests · \$\d.* · p95 \d"))
+    place = await strip.locator(".bars").bounding_box()
+    assert place
+    await ada.page.mouse.move(place["x"] + place["width"] * 0.3, place["y"] + 20)
+    await ada.page.mouse.down()
+    await ada.page.mouse.move(place["x"] + place["width"] * 0.6, place["y"] + 20, steps=3)
+    await ada.page.mouse.up()
+    await expect(ada.page).to_have_url(re.compile("from=.*&to="))
+    assert asked(ada.page)["origin"] == ["seed"]
+    await expect(strip).to_contain_text(re.compile(r"^[2-5]\d\d requests"))
+
+
+@pytest.mark.parametrize(("title", "opens"), [("CSV", b"trackingId,"), ("JSON lines", b'{"'), ("Parquet", b"PAR1")])
+async def test_all_that_is_filtered_is_taken_along(history, ada, title: str, opens: bytes) -> None:
+    await ada.go("/requests?feature=code-review")
+    await expect(ada.see("request-row").first).to_be_visible()
+    await ada.page.get_by_role("button", name="Export").click()
+    async with ada.page.expect_download() as download:
+        await ada.page.get_by_role("link", name=title).click()
+    file = await (await download.value).path()
+    content = file.read_bytes()
+    assert content.startswith(opens)
+    assert b"code-review" in content
+    assert title == "Parquet" or b"streaming-chat" not in content
