@@ -26,8 +26,8 @@ const Custom = ({ since, until, onChoose }) => {
       <label className="field">
         <span>To</span>
         <input className="input" type="datetime-local" value={to} onChange={({ target }) => setTo(target.value)} />
-        <small>{wrong ? "It must be after the beginning." : ZONE}</small>
       </label>
+      <small className="dim">{wrong ? "It must be after the beginning." : ZONE}</small>
       <div className="editor-foot">
         <button type="submit" className="button primary" disabled={wrong || !(from || to)}>
           Apply

@@ -6,6 +6,7 @@ from fluxgate_app.components import request_detail as detail
 from fluxgate_app.components.ago import ago
 from fluxgate_app.components.empty import empty, skeleton
 from fluxgate_app.components.frame import in_app, page_head
+from fluxgate_app.components.way_back import WayBack
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.request import Request
 
@@ -14,7 +15,7 @@ def page() -> rx.Component:
     """What it was, what it cost, how long it took, what it said."""
     return framed(
         "Requests",
-        page_head("Request", in_app("All requests", to="/requests")),
+        page_head("Request", WayBack.create("All requests", to="/requests")),
         rx.cond(
             Request.is_loading,
             rx.el.div(skeleton(8), class_name="detail"),

@@ -115,10 +115,10 @@ async def test_a_head_sorts(explorer) -> None:
 
 async def test_columns_are_chosen_and_moved_and_stay_so(explorer) -> None:
     await explorer.get_by_role("button", name="Columns").click()
-    await explorer.get_by_label("Provider").check()
-    await explorer.get_by_label("Feature").uncheck()
+    await explorer.get_by_role("checkbox", name="Provider").check()
+    await explorer.get_by_role("checkbox", name="Feature").uncheck()
     await explorer.get_by_role("button", name="Move Model up").click()
-    await explorer.get_by_label("Dense rows").check()
+    await explorer.get_by_role("checkbox", name="Dense rows").check()
     await explorer.reload()
     heads = explorer.get_by_role("columnheader")
     await expect(heads.nth(1)).to_have_text("Model")
