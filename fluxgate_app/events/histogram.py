@@ -3,6 +3,7 @@
 import struct
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil, log
 from typing import Self
 
@@ -18,6 +19,12 @@ def bucket_of(value: float) -> int:
     """The number of the bucket in which this value is counted."""
     within = _SMALLEST if value < _SMALLEST else _LARGEST if value > _LARGEST else value
     return ceil(log(within) / _LOG_GROWTH) - _FIRST
+
+
+@lru_cache(maxsize=2048)
+def entry_of(bucket: int) -> bytes:
+    """A histogram's bytes of one value in this bucket."""
+    return struct.pack("<I", bucket << _COUNT_BITS | 1)
 
 
 class Histogram:

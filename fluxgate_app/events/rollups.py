@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
+from random import random
 from typing import Any
 
 from sqlalchemy import Table
 from sqlmodel import Session
 
 from fluxgate_app.events.event_row import EventRow
-from fluxgate_app.events.histogram import Histogram, bucket_of
+from fluxgate_app.events.histogram import Histogram, bucket_of, entry_of
 from fluxgate_app.events.tables import (
     ACCOUNT_ROLLUPS,
     EVENT_COUNTERS,
@@ -43,6 +44,14 @@ SUMMED = (
 )
 DISTRIBUTED = ("latency", "duration", "tokens_per_second")
 _MEASURES = (*SUMMED, *DISTRIBUTED)
+# After about so many events a row's histograms are written anew.
+REWRITTEN_AFTER = 64
+# SQLite makes a text of what it joins.
+_JOINED = {
+    "sqlite": "CAST({table}.{column} || excluded.{column} AS BLOB)",
+    "postgresql": "{table}.{column} || excluded.{column}",
+}
+_EMPTY = (b"",) * len(DISTRIBUTED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -92,11 +101,8 @@ def correct(session: Session, now: Iterable[EventRow], before: Iterable[EventRow
 
 def _replace(session: Session, new: list[Weighed], old: list[Weighed]) -> None:
     for rollup in SPANNED:
-        changes = _changes(rollup, new)
         taken = _changes(rollup, old)
-        for key, change in taken.items():
-            changes.setdefault(key, _Change()).merge(change, -1)
-        _write(session, rollup, changes)
+        _write(session, rollup, _changes(rollup, new), taken)
         _drop_empty(session, rollup, taken)
 
 
@@ -105,24 +111,35 @@ def _weighed(row: EventRow) -> Weighed:
 
 
 class _Change:
-    """What one row of a rollup gains."""
+    """What one row of a rollup gains, or loses: sums, and the bytes of histograms with an entry for each event."""
+
+    __slots__ = ("entries", "sums")
 
     def __init__(self, events: list[Measured] | None = None):
-        columns = list(zip(*events, strict=True)) if events else [()] * len(_MEASURES)
-        self.sums = [sum(column) for column in columns[: len(SUMMED)]]
-        self.histograms = [
-            Histogram(bucket for bucket in column if bucket is not None) for column in columns[len(SUMMED) :]
-        ]
+        columns = list(zip(*events, strict=True)) if events else []
+        self.sums = [sum(column) for column in columns[: len(SUMMED)]] or [0] * len(SUMMED)
+        self.entries = [b"".join(column) for column in columns[len(SUMMED) :]] or [b""] * len(DISTRIBUTED)
 
-    def merge(self, other: "_Change", times: int) -> None:
-        self.sums = [mine + times * theirs for mine, theirs in zip(self.sums, other.sums, strict=True)]
-        for mine, theirs in zip(self.histograms, other.histograms, strict=True):
-            mine.merge(theirs, times)
+    def is_due(self) -> bool:
+        """Whether its row is to be written anew: by chance, so that nobody need remember how often it grew."""
+        return random() * REWRITTEN_AFTER < self.sums[0]
 
-    def values(self, stored: tuple[bytes, ...]) -> list[Any]:
-        for histogram, data in zip(self.histograms, stored, strict=False):
-            histogram.merge(Histogram.from_bytes(data))
-        return [*self.sums, *(histogram.to_bytes() for histogram in self.histograms)]
+    def less(self, taken: "_Change | None") -> list[Any]:
+        """The sums without what is taken away."""
+        if taken is None:
+            return self.sums
+        return [mine - theirs for mine, theirs in zip(self.sums, taken.sums, strict=True)]
+
+    def merged(self, stored: tuple[bytes, ...], taken: "_Change | None") -> list[bytes]:
+        """The stored histograms with these entries and without what is taken away, an entry for each bucket."""
+        joined = zip(self.entries, stored, strict=True)
+        histograms = [Histogram.from_bytes(b"".join(parts)) for parts in joined]
+        for histogram, entries in zip(histograms, taken.entries if taken else _EMPTY, strict=True):
+            histogram.merge(Histogram.from_bytes(entries), -1)
+        return [histogram.to_bytes() for histogram in histograms]
+
+
+_NOTHING: dict[Key, _Change] = {}
 
 
 def _changes(rollup: Rollup, events: Iterable[Weighed]) -> dict[Key, _Change]:
@@ -144,11 +161,19 @@ def _quarter(moment: datetime) -> datetime:
 _start = lru_cache(maxsize=10_000)(span_start)
 
 
-def _write(session: Session, rollup: Rollup, changes: dict[Key, _Change]) -> None:
-    keys = sorted(changes)
-    before = find(session, rollup.table, rollup.key_columns, keys, DISTRIBUTED)
-    rows = [(*key, *changes[key].values(before.get(key, ()))) for key in keys]
-    insert(session, rollup.table, (*rollup.key_columns, *_MEASURES), rows, _added_up(rollup))
+def _write(session: Session, rollup: Rollup, added: dict[Key, _Change], taken: dict[Key, _Change] = _NOTHING) -> None:
+    changes = {key: _Change() for key in taken} | added
+    # To append to a histogram costs next to nothing; now and then its many entries become one for each bucket.
+    whole = sorted(key for key, change in changes.items() if key in taken or change.is_due())
+    stored = find(session, rollup.table, rollup.key_columns, whole, DISTRIBUTED)
+    rewritten = [
+        (*key, *changes[key].less(taken.get(key)), *changes[key].merged(stored.get(key, _EMPTY), taken.get(key)))
+        for key in whole
+    ]
+    grown = [(*key, *changes[key].sums, *changes[key].entries) for key in sorted(changes.keys() - set(whole))]
+    names = (*rollup.key_columns, *_MEASURES)
+    insert(session, rollup.table, names, rewritten, _added_up(rollup, "excluded.{column}"))
+    insert(session, rollup.table, names, grown, _added_up(rollup, _JOINED[session.connection().dialect.name]))
 
 
 def _drop_empty(session: Session, rollup: Rollup, taken: Iterable[Key]) -> None:
@@ -170,19 +195,19 @@ def _measured(row: EventRow) -> Measured:
         row.cache_write_tokens or 0,
         row.reasoning_tokens or 0,
         row.audio_tokens or 0,
-        _bucket(row.latency_in_ms),
-        _bucket(row.duration_in_ms),
-        _bucket(row.tokens_per_second),
+        _entry(row.latency_in_ms),
+        _entry(row.duration_in_ms),
+        _entry(row.tokens_per_second),
     )
 
 
-def _bucket(value: float | None) -> int | None:
-    return None if value is None else bucket_of(value)
+def _entry(value: float | None) -> bytes:
+    return b"" if value is None else entry_of(bucket_of(value))
 
 
-def _added_up(rollup: Rollup) -> str:
+def _added_up(rollup: Rollup, distributed: str) -> str:
     name = rollup.table.name
     sums = [f"{column} = {name}.{column} + excluded.{column}" for column in SUMMED]
-    merged = [f"{column} = excluded.{column}" for column in DISTRIBUTED]
+    merged = [f"{column} = {distributed.format(table=name, column=column)}" for column in DISTRIBUTED]
     key = ", ".join(f'"{column}"' for column in rollup.key_columns)
     return f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(sums + merged)}"
