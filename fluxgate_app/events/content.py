@@ -11,6 +11,8 @@ ContentLogging = Literal["off", "redact", "full"]
 
 def allowed(end: CallEnd, logging: ContentLogging) -> CallEnd:
     """The same end with as much of its texts as may be kept."""
+    if end.prompt is None and end.answer is None:
+        return end
     if logging == "off":
         return replace(end, prompt=None, answer=None)
     if logging == "full":

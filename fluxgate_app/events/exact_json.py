@@ -5,10 +5,13 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 # Made once: `json.dumps` makes a new encoder for every value.
 _plain = json.JSONEncoder(ensure_ascii=False).encode
+# The same few names come again and again.
+_name = lru_cache(maxsize=1024)(_plain)
 
 
 def json_text(value: Any) -> str:
@@ -21,7 +24,7 @@ def json_text(value: Any) -> str:
         return f'"{utc_text(value)}"'
     if isinstance(value, Mapping):
         items = cast(Mapping[Any, Any], value).items()
-        return "{" + ",".join(f"{_plain(str(name))}:{json_text(item)}" for name, item in items) + "}"
+        return "{" + ",".join(f"{_name(str(name))}:{json_text(item)}" for name, item in items) + "}"
     if isinstance(value, Sequence):
         return "[" + ",".join(map(json_text, cast(Sequence[Any], value))) + "]"
     return _plain(value) if math.isfinite(value) else "null"

@@ -27,6 +27,8 @@ def terms_of(raw: Raw | None, captured: Mapping[str, Any]) -> Terms:
     """The terms in a vendor's raw usage, and in what else was captured of its answer (`serviceTier`, `webSearches`)."""
     if raw is None:
         raw = _NOTHING
+        if not captured:
+            return STANDARD
     return Terms(_tier(raw, captured), _sound(raw), count(captured, "webSearches") or 0, _reported(raw))
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -80,8 +80,8 @@ def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off"
     if call.end.cost is not None and call.end.cost > MOST_USD:
         raise Invalid(f"One event costs at most {MOST_USD} USD")
     answer = json_text(_answer_b(call, call.end) if isinstance(event, ShapeB) else _answer_a(call, call.end))
-    call = replace(call, end=allowed(call.end, logging))
-    return Reading(call, answer, event.id, "" if event.id is None else body_hash(sent))
+    kept = Call(call.start, allowed(call.end, logging))
+    return Reading(kept, answer, event.id, "" if event.id is None else body_hash(sent))
 
 
 def body_hash(body: Any) -> str:

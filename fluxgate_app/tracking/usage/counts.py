@@ -39,6 +39,8 @@ def added(*counts: int | None) -> int | None:
 def inclusive(usage: Usage) -> Usage:
     """The same counts with totals that are never smaller than their parts (spec section 2, "Tokens and money")."""
     cached = added(usage.cached_tokens, usage.cache_write_tokens)
+    if cached is None and usage.reasoning_tokens is None and usage.cache_write_1h_tokens is None:
+        return usage
     return replace(
         usage,
         input_tokens=_at_least(usage.input_tokens, cached),
