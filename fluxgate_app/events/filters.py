@@ -117,8 +117,12 @@ def parse(query: Iterable[tuple[str, str]], now: datetime) -> Filters:
     """
     given: dict[str, list[str]] = {}
     for name, value in query:
-        if name not in _PAGING:
-            given.setdefault(name, []).append(value)
+        if name in _PAGING:
+            continue
+        # Listed or repeated, both ways of one column together are any of all these.
+        column, _, operator = name.rpartition(".")
+        listed = operator == LISTED and column in COLUMNS
+        given.setdefault(column if listed else name, []).extend(value.split(",") if listed else [value])
     text = only(given, "q")
     time = time_ranges.parse({name: only(given, name) for name in _TIMES}, now)
     columns = tuple(_filter(name, values, time.zone or UTC) for name, values in given.items())
@@ -142,8 +146,6 @@ def _filter(name: str, written: list[str], zone: tzinfo) -> Filter:
     if operator not in allowed or name.endswith("."):
         names = ", ".join(f"{known}.{suffix}".removesuffix(".") for suffix in allowed)
         raise Invalid(f"There is no filter {name[:50]!r}; there are {names}")
-    if operator == LISTED:
-        operator, written = "", [value for listed in written for value in listed.split(",")]
     if len(written) > MOST_VALUES:
         raise Invalid(f"{name} has {len(written)} values; at most {MOST_VALUES} are allowed")
     return Filter(column, operator, OPERATORS[operator].read(column, written, zone))

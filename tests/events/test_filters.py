@@ -121,7 +121,7 @@ REFUSED = {
     "cost.between=1": "cost.between must be two values",
     "cost.between=1,2,3": "cost.between must be two values",
     "cost.empty=maybe": "cost.empty must be true or false",
-    "user.in=" + ",".join("x" * 501): "user.in has 501 values; at most 500 are allowed",
+    "user.in=" + ",".join("x" * 501): "user has 501 values; at most 500 are allowed",
     "range=7d&from=2026-01-01": "range and from/to exclude each other",
     "from=yesterday": "from must be a time such as",
     "from=0001-01-01T00:00:00%2B10:00": "from must be a time such as",
