@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from fluxgate_app.errors import Unauthorized
 from fluxgate_app.models import Account, LoginSession
@@ -18,15 +18,24 @@ RENEWED_AFTER = timedelta(hours=1)
 def begin(session: Session, account: Account) -> str:
     """A new session of an account that has just proven its password; returns the cookie's value.
 
-    Raises Unauthorized when the account was disabled or its password changed while the old one was being checked.
+    Raises Unauthorized as `unchanged`.
     """
-    current = session.exec(select(Account).where(Account.id == account.id).with_for_update()).one()
-    if current.disabled_at is not None or current.password_hash != account.password_hash:
-        raise Unauthorized("Wrong e-mail or password")
+    unchanged(session, account)
     session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < now()))
     token = new_token()
     session.add(LoginSession(token_hash=token_hash(token), account_id=account.id, expires_at=now() + LIFETIME))
     return token
+
+
+def unchanged(session: Session, proven: Account) -> Account:
+    """The account as it is now, locked.
+
+    Raises Unauthorized when it was disabled or its password changed while the old one was being checked.
+    """
+    current = session.exec(select(Account).where(Account.id == proven.id).with_for_update()).one()
+    if current.disabled_at is not None or current.password_hash != proven.password_hash:
+        raise Unauthorized("Wrong e-mail or password")
+    return current
 
 
 def renew(session: Session, hashed: str) -> None:
@@ -48,11 +57,18 @@ def living(session: Session, hashes: Collection[str]) -> set[str]:
     return set(session.exec(query))
 
 
+def count(session: Session, account_id: str) -> int:
+    """How many browsers are signed in to the account."""
+    mine = (col(LoginSession.account_id) == account_id, col(LoginSession.expires_at) > now())
+    return session.exec(select(func.count()).select_from(LoginSession).where(*mine)).one()
+
+
 def end(session: Session, token: str) -> None:
     """Log out: the cookie opens nothing any more."""
     session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == token_hash(token)))
 
 
-def end_all(session: Session, account_id: str) -> None:
-    """Log the account out everywhere."""
-    session.exec(delete(LoginSession).where(col(LoginSession.account_id) == account_id))
+def end_all(session: Session, account_id: str, but: str | None = None) -> None:
+    """Log the account out everywhere; but not from the session with this hash."""
+    others = (col(LoginSession.account_id) == account_id, col(LoginSession.token_hash) != (but or ""))
+    session.exec(delete(LoginSession).where(*others))

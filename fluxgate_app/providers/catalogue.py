@@ -61,6 +61,10 @@ class Catalogue:
         self._demo.stop()
         self._local.stop()
 
+    def sources(self) -> tuple[Source, ...]:
+        """Where models come from, in the order in which a bare name is looked for."""
+        return tuple(self._sources)
+
     def models(self) -> list[Model]:
         """What to offer to a person, the default first. The local model's `base_url` is None here: resolve it."""
         return [model for source in self._sources for model in source.listed()]

@@ -168,13 +168,13 @@ class EndpointSource:
         return self.endpoint.name
 
     def listed(self) -> list[Model]:
-        return [self.model(name) for name in self.endpoint.models] if self._usable else []
+        return [self.model(name) for name in self.endpoint.models] if self.usable else []
 
     def claims(self, model: str) -> bool:
         return model in self.endpoint.models
 
     def model(self, name: str | None) -> Model:
-        if not self._usable:
+        if not self.usable:
             raise no_key(self.name)
         name = name or next(iter(self.endpoint.models), None)
         if name is None:
@@ -195,7 +195,8 @@ class EndpointSource:
         return Model(name, provider, name)
 
     @property
-    def _usable(self) -> bool:
+    def usable(self) -> bool:
+        """Whether the key that its setting names is there, or none is wanted."""
         return self.endpoint.api_key_env is None or self.api_key is not None
 
 

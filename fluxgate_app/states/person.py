@@ -14,7 +14,7 @@ from starlette.requests import cookie_parser
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity, authenticate
 from fluxgate_app.accounts.sessions import COOKIE
-from fluxgate_app.errors import Unauthorized
+from fluxgate_app.errors import Forbidden, Unauthorized
 
 SIGN_IN = "/login"
 TIMEZONE_COOKIE = "fluxgate_timezone"
@@ -71,6 +71,14 @@ class OnePersonPerTab(Middleware):
 async def identity_of(state: BaseState) -> Identity:
     """Whose session the tab's cookie is, at this moment. Raises Unauthorized."""
     return await authenticate(wiring.current().db, _cookies(state).get(COOKIE))
+
+
+async def admin_of(state: BaseState) -> Identity:
+    """The admin whose tab it is, at this moment. Raises Unauthorized, Forbidden."""
+    identity = await identity_of(state)
+    if not identity.is_admin:
+        raise Forbidden
+    return identity
 
 
 def is_connected(state: BaseState) -> bool:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 import fluxgate_app.fluxgate_app  # noqa: F401 - defines all States
 from fluxgate_app.accounts import people, sessions
-from fluxgate_app.models import AiEvent, Conversation, Message
+from fluxgate_app.models import Account, AdminSetting, AiEvent, ApiKey, Conversation, Message, Role
 
 NAMESPACE = "/_event"
 SECRET = "The canary sings at noon"
@@ -39,12 +39,23 @@ def everything_below(state: type[Any]) -> Iterator[type[Any]]:
 HANDLERS = dict(handlers())
 
 
-def payload(handler: Any, conversation: str) -> dict[str, Any]:
-    """Arguments that aim at Ada's conversation where the handler takes any."""
+FORM = {
+    "name": "x",
+    "email": "eve@example.com",
+    "role": "admin",
+    "scopes": ["events:write"],
+    "old": "",
+    "new": "x" * 12,
+}
+
+
+def payload(handler: Any, secret: dict[str, str]) -> dict[str, Any]:
+    """Arguments that aim at Ada, her key, or else her conversation, where the handler takes any."""
     known = {"text": "What did she say?", "start": -1, "message": "!", "name": "q", "value": "canary", "model_id": ""}
     known |= {"words": "canary", "wanted": True, "title": "Mine now"}
+    known |= {"email": "ada@example.com", "change": "reset", "may": True, "values": FORM, "key_id": secret["key"]}
     names = handler.co_varnames[1 : handler.co_argcount]
-    return {name: known.get(name, conversation) for name in names}
+    return {name: known.get(name, secret["conversation"]) for name in names}
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
@@ -56,8 +67,9 @@ async def secret(site) -> dict[str, str]:
         asked = await ada.post(f"/api/conversations/{made['id']}/messages", json={"message": SECRET})
         call = asked.json()["tracking"]["trackingId"]
         account = (await ada.get("/api/auth/me")).json()["id"]
+        key = (await ada.post("/api/keys", json={"name": SECRET})).json()["id"]
         await asyncio.sleep(1)  # By then the call is stored, and its count is final.
-        return {"conversation": made["id"], "call": call, "account": account}
+        return {"conversation": made["id"], "call": call, "account": account, "key": key}
 
 
 def signed_in(site: Any, email: str) -> str:
@@ -87,8 +99,11 @@ async def said_to(site: Any, cookie: str, name: str, arguments: dict[str, Any], 
 
 
 def what_ada_has(session: Session, conversation: str) -> tuple[Any, ...]:
-    """Her conversation, its messages, and how many calls it made."""
+    """Her conversation, its messages, how many calls it made; her account and keys; what is an admin's to change."""
     return (
+        [row.model_dump() for row in session.exec(select(Account).where(Account.role == Role.ADMIN))],
+        [row.model_dump() for row in session.exec(select(ApiKey).where(ApiKey.name == SECRET))],
+        [row.model_dump() for row in session.exec(select(AdminSetting))],
         session.exec(select(Conversation).where(Conversation.id == conversation)).one().model_dump(),
         [row.model_dump() for row in session.exec(select(Message).where(Message.conversation_id == conversation))],
         len(session.exec(select(AiEvent.id).where(col(AiEvent.conversation_id) == conversation)).all()),
@@ -102,7 +117,7 @@ async def test_it_neither_tells_nor_changes_what_is_adas(site, secret, name: str
     cookie = f"{sessions.COOKIE}={signed_in(site, 'bob@example.com')}" if who == "bob" else ""
     with site.database.reading() as session:
         before = what_ada_has(session, secret["conversation"])
-    arguments = payload(HANDLERS[name], secret["conversation"])
+    arguments = payload(HANDLERS[name], secret)
     for path in (f"/c/{secret['conversation']}", f"/requests/{secret['call']}", "/requests"):
         heard = await said_to(site, cookie, name, arguments, path)
         assert SECRET not in heard

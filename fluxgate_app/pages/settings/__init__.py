@@ -1,0 +1,11 @@
+"""`/settings`: one's own account and keys, what can be talked to, and for admins everybody and everything else."""
+
+import reflex as rx
+
+from fluxgate_app.pages.settings import keys, limits, people, profile, providers
+
+
+def add_to(app: rx.App) -> None:
+    """One address a tab."""
+    for tab in (profile, keys, providers, people, limits):
+        tab.add_to(app)
