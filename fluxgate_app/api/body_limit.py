@@ -11,8 +11,9 @@ from fluxgate_app.api.errors import refusal
 
 MIB = 1024 * 1024
 TOO_LARGE = "Body too large"
-# Connections are few: who holds one and sends nothing must not keep it for ever.
+# Connections are few: who holds one must not keep it for ever by sending nothing, or next to nothing.
 PATIENCE_SECONDS = 30.0
+LEAST_BYTES_PER_SECOND = 16 * 1024
 
 
 class BodyLimit:
@@ -45,6 +46,8 @@ def _announced(scope: Scope) -> int:
 
 def _counted(receive: Receive, limit: int) -> Receive:
     received, complete = 0, False
+    clock = asyncio.get_running_loop().time
+    begun = clock()
 
     async def counted() -> Message:
         nonlocal received, complete
@@ -52,7 +55,8 @@ def _counted(receive: Receive, limit: int) -> Receive:
             # What is still to come is that the client left, which may take as long as it likes.
             return await receive()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            earned = begun + received / LEAST_BYTES_PER_SECOND
+            async with asyncio.timeout_at(min(earned, clock()) + PATIENCE_SECONDS):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408, "The body did not arrive in time") from None

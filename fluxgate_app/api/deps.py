@@ -160,6 +160,6 @@ async def take(request: Request, wiring: Wiring, identity: Identity) -> None:
 
 
 def bearer(request: Request) -> str | None:
-    """The key that the request carries, None without one."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    """The key that the request carries, None without one. Several are nobody's: a proxy may have read another one."""
+    scheme, _, value = ", ".join(request.headers.getlist("authorization")).partition(" ")
     return value.strip() if scheme.lower() == "bearer" else None

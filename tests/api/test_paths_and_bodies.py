@@ -1,11 +1,8 @@
 """Whatever is asked under /api and /v1, the refusal is JSON."""
 
-import socket
 from contextlib import suppress
 
 import pytest
-
-from fluxgate_app.api import body_limit
 
 from .conftest import client
 
@@ -42,17 +39,6 @@ def test_a_body_that_hides_its_length_is_refused_when_it_has_grown_too_large(ali
         answer = program.post(path, content=chunks, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert answer.json() == {"error": "Body too large"}
-
-
-@pytest.mark.parametrize("path", ["/api/auth/login", "/api/chat"])
-def test_a_body_that_does_not_come_is_not_waited_for(api, alice, monkeypatch, path):
-    monkeypatch.setattr(body_limit, "PATIENCE_SECONDS", 0.2)
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {alice.key}\r\nContent-Type: application/json\r\n"
-    with socket.create_connection(("127.0.0.1", api.port), timeout=3) as connection:
-        connection.sendall(f'{head}Content-Length: 100\r\n\r\n{{"message":'.encode())
-        answer = connection.makefile("rb").read()
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    assert answer.endswith(b'{"error":"The body did not arrive in time"}')
 
 
 def test_the_process_lives_and_is_ready(nobody):
