@@ -53,8 +53,9 @@ class Sender:
         lines = [b"POST %s HTTP/1.1" % self.path.encode(), b"Host: x", b"Connection: close", *headers]
         answer = b""
         # A connection that is closed while one still writes loses what was answered.
-        with socket.create_connection(("127.0.0.1", self.api.port), timeout=10) as connection, suppress(
-            ConnectionError
+        with (
+            socket.create_connection(("127.0.0.1", self.api.port), timeout=10) as connection,
+            suppress(ConnectionError),
         ):
             connection.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
             if is_all:
