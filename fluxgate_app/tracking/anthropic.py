@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.prices import LISTED, Prices
+from fluxgate_app.tracking.reader import at_work_on, reading
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.usage.anthropic import merged, message_facts, message_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
@@ -109,10 +110,15 @@ VENDOR = Vendor(
     name="anthropic",
     methods={f"{root}messages.{name}": method for root in ("", "beta.") for name, method in _METHODS.items()},
     url=lambda client: str(client.base_url),
-    api_key=lambda client: client.api_key,
+    # Of Google's and Amazon's clients some have other credentials.
+    api_key=lambda client: getattr(client, "api_key", None),
     renewing=frozenset(("with_options", "copy")),
-    readers=frozenset(("messages.stream", "beta.messages.stream")),
-    helpers=frozenset(("messages.parse", "beta.messages.parse")),
+    helpers={
+        "messages.stream": reading,
+        "messages.parse": at_work_on,
+        "beta.messages.stream": reading,
+        "beta.messages.parse": at_work_on,
+    },
 )
 
 

@@ -16,6 +16,7 @@ from fluxgate_app.tracking.post import asked, heard_first
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostTrackingResponse, Status
 from fluxgate_app.tracking.terms import terms_of
 from fluxgate_app.tracking.usage.estimate import texts
+from fluxgate_app.tracking.usage.totals import disputed
 from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.vendor import Arguments, Method, written
 
@@ -206,7 +207,7 @@ class Call:
     def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
         answer, start, line = self._answer, self._start, self._line
         use = NOTHING if self.waits or self._refused else used(answer, self._prompt)
-        captured = answer.captured(use.raw)
+        captured = answer.captured(use.raw) | disputed(use.raw)
         price = line.prices.cost(
             use.usage,
             line.party.provider,

@@ -12,7 +12,6 @@ from fluxgate_app.tracking.line import Line, party
 from fluxgate_app.tracking.price_list import version
 from fluxgate_app.tracking.prices import Prices
 from fluxgate_app.tracking.proxy import Proxy
-from fluxgate_app.tracking.reader import at_work_on, reading
 from fluxgate_app.tracking.record import Context, CostOverride, CostTrackingResponse, Origin, Owner, Sink, User
 from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
 from fluxgate_app.tracking.vendor import Method, Vendor
@@ -57,6 +56,10 @@ class Namespace(Proxy):
     """A part of a tracked client on the way to a tracked call, such as `client.chat`."""
 
     __slots__ = ("_context", "_line", "_path", "_vendor")
+    _vendor: Vendor
+    _line: Line
+    _context: Context
+    _path: str
 
     def __init__(self, target: Any, vendor: Vendor, line: Line, context: Context, path: str = ""):
         Proxy.__init__(self, target)
@@ -66,12 +69,11 @@ class Namespace(Proxy):
     def __getattr__(self, name: str) -> Any:
         value = Proxy.__getattr__(self, name)
         path = f"{self._path}.{name}" if self._path else name
+        path = self._vendor.aliases.get(path, path)
         if method := self._vendor.methods.get(path):
             return tracked(value, method, self._line, self._context)
-        if path in self._vendor.readers:
-            return reading(value, self)
-        if path in self._vendor.helpers:
-            return at_work_on(self, value)
+        if helper := self._vendor.helpers.get(path):
+            return helper(value, self)
         if path in self._vendor.namespaces:
             return Namespace(value, self._vendor, self._line, self._context, path)
         return value

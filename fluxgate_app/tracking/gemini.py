@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from fluxgate_app.tracking.chats import chatting
 from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
@@ -147,6 +148,8 @@ _METHODS = {
 VENDOR = Vendor(
     name="google",
     methods={f"{root}models.{name}": method for root in ("", "aio.") for name, method in _METHODS.items()},
+    helpers={"chats.create": chatting, "aio.chats.create": chatting},
+    aliases={"chats._modules": "models", "aio.chats._modules": "aio.models"},
     url=lambda client: client._api_client._http_options.base_url or "",
     api_key=lambda client: client._api_client.api_key,
 )

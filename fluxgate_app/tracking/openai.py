@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.prices import LISTED, Prices
+from fluxgate_app.tracking.reader import at_work_on, reading
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.responses import ResponseAnswer
 from fluxgate_app.tracking.usage.counts import part
@@ -155,8 +156,12 @@ VENDOR = Vendor(
     url=lambda client: str(client.base_url),
     api_key=lambda client: client.api_key,
     renewing=frozenset(("with_options", "copy")),
-    readers=frozenset(("chat.completions.stream", "responses.stream")),
-    helpers=frozenset(("chat.completions.parse", "responses.parse")),
+    helpers={
+        "chat.completions.stream": reading,
+        "chat.completions.parse": at_work_on,
+        "responses.stream": reading,
+        "responses.parse": at_work_on,
+    },
 )
 
 

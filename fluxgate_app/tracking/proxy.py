@@ -1,6 +1,9 @@
 """Stand in front of an object without changing it."""
 
-from typing import Any, Self
+from copy import copy
+from typing import Any, Self, TypeVar
+
+_Proxy = TypeVar("_Proxy", bound="Proxy")
 
 
 class Proxy:
@@ -32,6 +35,17 @@ class Proxy:
     def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return self._target.__class__
 
+    def __repr__(self) -> str:
+        return repr(self._target)
+
+    def __copy__(self) -> Self:
+        state = [object.__getattribute__(self, name) for name in _slots(type(self))]
+        return made(type(self), copy(state[0]), *state[1:])
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # For pickling and deep copies; either fails as it does for a target that refuses it.
+        return made, (type(self), *(object.__getattribute__(self, name) for name in _slots(type(self))))
+
     def __enter__(self) -> Self:
         self._target.__enter__()
         return self
@@ -45,3 +59,16 @@ class Proxy:
 
     async def __aexit__(self, *error: Any) -> Any:
         return await self._target.__aexit__(*error)
+
+
+def made(kind: type[_Proxy], *state: Any) -> _Proxy:
+    """A proxy of this kind with this state, of which the target is the first."""
+    proxy = object.__new__(kind)
+    for name, value in zip(_slots(kind), state, strict=True):
+        object.__setattr__(proxy, name, value)
+    return proxy
+
+
+def _slots(kind: type[Proxy]) -> list[str]:
+    kinds = reversed(kind.__mro__)
+    return [name for one in kinds for name in vars(one).get("__slots__", ()) if name != "__weakref__"]

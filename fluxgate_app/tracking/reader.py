@@ -56,7 +56,7 @@ class Opening(Proxy):
 def reading(bound: Any, resource: Any) -> Callable[..., Opening]:
     """The SDK's method, at work on a tracked resource: what it asks of that is tracked."""
 
-    method = at_work_on(resource, bound)
+    method = at_work_on(bound, resource)
 
     @wraps(bound)
     def read(*args: Any, **kwargs: Any) -> Opening:
@@ -65,6 +65,6 @@ def reading(bound: Any, resource: Any) -> Callable[..., Opening]:
     return read
 
 
-def at_work_on(resource: Any, bound: Any) -> Any:
+def at_work_on(bound: Any, resource: Any) -> Any:
     """The SDK's method, bound to this resource in the place of its own."""
     return MethodType(bound.__func__, resource)

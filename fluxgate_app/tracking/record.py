@@ -132,7 +132,7 @@ class CallEnd:
     `latency_in_ms`: start to the first content token, or the whole call when not streamed.
     `streaming_duration_in_ms`: start to the end of the stream, None when not streamed.
     `captured` is what the vendor told beside its counts: a `serviceTier` that is not the standard one, `region`,
-    `cacheTtl`, `webSearches`.
+    `cacheTtl`, `webSearches`, `vendorTotalTokens` where its total is not the sum of its counts.
     `prompt` and `answer` are filled only where the sink keeps them.
     """
 

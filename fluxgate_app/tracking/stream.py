@@ -35,6 +35,10 @@ class Tracked(Proxy):
         """The event's id, known before the first chunk."""
         return self._call.tracking_id
 
+    def stop(self) -> None:
+        """End the call, and leave the vendor's stream as it is."""
+        self._call.stop()
+
     def __del__(self) -> None:
         self._call.drop()
 

@@ -108,8 +108,9 @@ class Method:
 class Vendor:
     """A vendor's client: its name, its tracked methods by dotted path, and how to find where and as whom it calls.
 
-    `renewing` are its methods that return another client of the same kind. Two kinds of methods ask by a tracked one
-    beside them: `readers` read a stream for the caller, `helpers` return what they were answered.
+    `renewing` are its methods that return another client of the same kind. `helpers` are those that ask by a tracked
+    one: what makes of such a method, and the part of the tracked client that it belongs to, one that is tracked.
+    `aliases` are parts that another part has under a name of its own.
     """
 
     name: str
@@ -117,12 +118,12 @@ class Vendor:
     url: Callable[[Any], str]
     api_key: Callable[[Any], Any]
     renewing: frozenset[str] = frozenset()
-    readers: frozenset[str] = frozenset()
-    helpers: frozenset[str] = frozenset()
+    helpers: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict[str, Callable[[Any, Any], Any]])
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     namespaces: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        steps = (path.split(".") for path in self.methods)
+        steps = (path.split(".") for path in (*self.methods, *self.helpers))
         prefixes = {".".join(names[:i]) for names in steps for i in range(1, len(names))}
         object.__setattr__(self, "namespaces", frozenset(prefixes))
 

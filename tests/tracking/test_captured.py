@@ -50,6 +50,24 @@ async def test_searches_of_gemini(caller, model, searches):
     assert caller.sink.end.captured == {"webSearches": searches}
 
 
+@pytest.mark.parametrize("vendor", ["openai", "responses", "gemini"])
+async def test_a_total_that_is_not_the_sum_is_kept_and_shown(caller):
+    answer = json.loads(caller.reply("answer.json"))
+    answer["usageMetadata" if caller.vendor == "gemini" else "usage"] |= {"totalTokenCount": 1234, "total_tokens": 1234}
+    caller.wire.says(json.dumps(answer).encode())
+    await caller.ask(stream=False)
+    assert caller.sink.end.captured["vendorTotalTokens"] == 1234
+
+
+@pytest.mark.parametrize("vendor", ["openai"])
+async def test_a_total_that_only_adds_the_reasoning_is_not_disputed(caller):
+    reasoned = {"completion_tokens_details": {"reasoning_tokens": 200}}
+    usage = {"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 241, **reasoned}
+    caller.wire.says(changed(caller.reply("answer.json"), usage=usage))
+    await caller.ask(stream=False)
+    assert (caller.sink.end.usage.output_tokens, caller.sink.end.captured) == (209, None)
+
+
 async def test_nothing_is_made_up(caller):
     caller.wire.says(caller.reply("stream.sse"))
     await caller.drain(await caller.ask())

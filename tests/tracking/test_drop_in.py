@@ -1,9 +1,13 @@
 """A tracked client stands where the vendor's own stood."""
 
+import copy
+import pickle
 import subprocess
 import sys
 
 import pytest
+
+from fluxgate_app.tracking import tracking_of
 
 
 def test_importing_it_loads_no_sdk_and_no_reflex():
@@ -24,6 +28,42 @@ async def test_so_is_its_stream(caller):
     assert isinstance(tracked, type(bare))
     for stream in (bare, tracked):
         await caller.drain(stream)
+
+
+def copies(client):
+    """What becomes of a client that is copied, deeply too, and pickled: an object's class, or an error."""
+    ways = (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one)))
+    return [outcome(way, client) for way in ways]
+
+
+def outcome(way, client):
+    try:
+        return way(client).__class__
+    except Exception as error:
+        return type(error), str(error)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_it_is_copied_and_pickled_like_the_vendors(caller):
+    assert copies(caller.tracked) == copies(caller.bare)
+    assert repr(caller.tracked) == repr(caller.bare)
+
+
+async def test_a_copy_is_tracked_too_and_apart(caller):
+    other = copy.copy(caller.tracked.with_context(feature="a"))
+    other.note = "mine"
+    assert not hasattr(caller.bare, "note")
+    caller.wire.says(caller.reply("stream.sse"))
+    await caller.drain(await caller.ask(other))
+    assert caller.sink.starts[0].context.feature == "a"
+
+
+async def test_an_answer_is_copied_and_pickled_with_its_tracking(caller):
+    caller.wire.says(caller.reply("answer.json"))
+    answer = await caller.ask(stream=False)
+    for twin in (copy.deepcopy(answer), pickle.loads(pickle.dumps(answer))):
+        assert twin == answer
+        assert tracking_of(twin) == tracking_of(answer)
 
 
 def test_what_is_not_tracked_passes_through(caller):

@@ -10,6 +10,11 @@ from fluxgate_app.tracking.hosts import address
     [
         ("https://api.openai.com/v1/", "openai", "api.openai.com"),
         ("https://me.openai.azure.com/openai/deployments/x", "azure", "me.openai.azure.com"),
+        ("https://me.openai.azure.us/openai/", "azure", "me.openai.azure.us"),
+        ("https://me.services.ai.azure.com/anthropic/", "azure", "me.services.ai.azure.com"),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com", "aws", "bedrock-runtime.us-east-1.amazonaws.com"),
+        ("https://bedrock-mantle.us-east-1.api.aws/v1", "aws", "bedrock-mantle.us-east-1.api.aws"),
+        ("https://eu.api.openai.com/v1/", "openai", "eu.api.openai.com"),
         ("https://api.groq.com/openai/v1", "groq", "api.groq.com"),
         ("https://api.together.xyz/v1", "together", "api.together.xyz"),
         ("https://api.x.ai/v1", "xai", "api.x.ai"),
