@@ -7,6 +7,7 @@ from traceback import StackSummary, walk_tb
 from types import TracebackType
 from typing import Any
 
+from pydantic_core import to_json
 from structlog.contextvars import get_contextvars
 from structlog.processors import JSONRenderer, LogfmtRenderer
 
@@ -40,7 +41,7 @@ class LineFormatter(logging.Formatter):
 
     def __init__(self, on_terminal: bool):
         super().__init__()
-        self._render: Any = LogfmtRenderer() if on_terminal else JSONRenderer()
+        self._render: Any = LogfmtRenderer() if on_terminal else JSONRenderer(_json)
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, whatever it is about."""
@@ -56,6 +57,11 @@ class LineFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             line |= _failure(record.exc_info[1])
         return self._render(None, "", line)
+
+
+def _json(line: dict[str, Any], **_: Any) -> str:
+    # `json.dumps` would make an encoder for every line.
+    return to_json(line, fallback=str).decode()
 
 
 def _failure(error: BaseException) -> dict[str, str]:

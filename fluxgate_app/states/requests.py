@@ -143,5 +143,5 @@ class Requests(rx.State):
 
     def _turn_to(self, page: Page) -> None:
         self._cursor, self.has_more = page.next_cursor, page.next_cursor is not None
-        stopped = page.next_cursor and page.searched_back_to
-        self.searched_back_to = page.searched_back_to.isoformat() if stopped else ""
+        stopped_at = page.searched_back_to if page.next_cursor else None
+        self.searched_back_to = stopped_at.isoformat() if stopped_at else ""
