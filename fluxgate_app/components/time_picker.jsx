@@ -46,7 +46,7 @@ export const TimePicker = ({ asked, onChange }) => {
   const pairs = (name) => (/\d/.test(name) ? [["range", name]] : [["range", name], ["timezone", ZONE]]);
   const words = asked.span ? span(asked.span) : between(asked.since, asked.until);
   return (
-    <Popover className="button menu" button={words} title="Time range">
+    <Popover className="button unfolds" button={words} title="Time range">
       {(close) => (
         <div className="time-picker">
           <div className="options">
