@@ -60,10 +60,10 @@ export const TableTools = ({ columns, asked }) => {
   const wrong = asked.chips.some(({ trouble }) => trouble);
   return (
     <div className="table-tools">
-      <Popover className="button quiet menu" button="Columns" title="Columns and density">
+      <Popover className="button quiet unfolds" button="Columns" title="Columns and density">
         {() => <Columns columns={columns} />}
       </Popover>
-      <Popover className="button quiet menu" button="Export" title="All that the filters let through" disabled={wrong}>
+      <Popover className="button quiet unfolds" button="Export" title="All that the filters let through" disabled={wrong}>
         {(close) => (
           <div className="options">
             {FORMATS.map(([format, title]) => (
