@@ -13,10 +13,10 @@ const CELLS = {
   time: (line) => <Ago at={line.created_at} />,
   status: (line) => <Status status={line.status} />,
   model: (line) => (
-    <>
-      {line.model}
+    <span className="with-badge">
+      <span title={line.model}>{line.model}</span>
       {line.badge && <span className="badge">{line.badge}</span>}
-    </>
+    </span>
   ),
   provider: (line) => line.provider,
   feature: (line) => line.feature,
