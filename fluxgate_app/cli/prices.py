@@ -1,13 +1,11 @@
 """Prices that come before the public list."""
 
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
 
 from fluxgate_app.cli.database import opened
-from fluxgate_app.errors import Invalid
 
 price = typer.Typer(help="Set, list and remove prices that come before the public list.", no_args_is_help=True)
 
@@ -31,7 +29,7 @@ def set_price(
     from fluxgate_app.events import price_overrides
     from fluxgate_app.tracking import CostOverride
 
-    prices = CostOverride(*map(_usd, (input, output, cache_read, cache_write, reasoning)))
+    prices = CostOverride(*map(price_overrides.usd, (input, output, cache_read, cache_write, reasoning)))
     begin = since.replace(tzinfo=UTC) if since else datetime.now(UTC)
     with opened() as database, database.writing() as session:
         made = price_overrides.add(session, provider, model, begin, prices, source=source)
@@ -62,12 +60,3 @@ def remove_price(price_id: Annotated[str, typer.Argument(metavar="ID", help="As 
     with opened() as database, database.writing() as session:
         price_overrides.remove(session, price_id)
     print(f"{price_id} is removed.")
-
-
-def _usd(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise Invalid(f"{text[:50]!r} is no amount of USD per million tokens") from None

@@ -16,10 +16,10 @@ const Ticks = ({ name, label, ticks }) => (
   </fieldset>
 );
 
-const Field = ({ label, hint, options, ticks, ...input }) => {
+const Field = ({ label, hint, options, ticks, half, ...input }) => {
   if (ticks) return <Ticks name={input.name} label={label} ticks={ticks} />;
   return (
-    <label className="field">
+    <label className={half ? "field half" : "field"}>
       <span>{label}</span>
       {options ? (
         <select className="select" {...input}>

@@ -1,7 +1,7 @@
 """The prices that admins set, and what of them this process knows."""
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from sqlmodel import Session, col, select
 
@@ -68,6 +68,16 @@ def add(
     session.add(row)
     session.flush()
     return row.id
+
+
+def usd(written: str | None) -> Decimal | None:
+    """An amount of USD per million tokens as a person writes it, None when nothing is written. Raises Invalid."""
+    if not written:
+        return None
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        raise Invalid(f"{written[:50]!r} is no amount of USD per million tokens") from None
 
 
 def remove(session: Session, override_id: str) -> None:

@@ -104,7 +104,7 @@ async def test_a_user_sees_nothing_of_what_is_for_admins(bob) -> None:
     await bob.go("/settings")
     tabs = bob.page.get_by_role("navigation", name="Settings")
     await expect(tabs.get_by_role("link")).to_have_text(["Profile", "API keys", "Providers"])
-    for path in ("/settings/people", "/settings/limits"):
+    for path in ("/settings/people", "/settings/prices", "/settings/limits"):
         await bob.go(path)
         await expect(bob.page.get_by_text("This is for admins")).to_be_visible()
     await bob.go("/settings/providers")
@@ -115,7 +115,7 @@ async def test_a_user_sees_nothing_of_what_is_for_admins(bob) -> None:
 async def test_every_tab_fits_a_phone(ada) -> None:
     await ada.page.set_viewport_size({"width": 390, "height": 844})
     await new_key(ada, "a name as long as names of keys of programs of people with phones are")
-    for path in ("/settings/keys", "/settings", "/settings/providers", "/settings/people", "/settings/limits"):
+    for path in ("/settings/keys", "/settings", "/settings/providers", "/settings/people", "/settings/prices"):
         await ada.go(path)
         await expect(ada.page.locator(".settings h2").first).to_be_visible()
         wide = "e => e.scrollWidth - e.clientWidth"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from fluxgate_app.accounts.passwords import hashed
 from fluxgate_app.errors import Forbidden, Unauthorized
 from fluxgate_app.states.keys import Keys
 from fluxgate_app.states.people import People
+from fluxgate_app.states.prices import Prices
 from fluxgate_app.states.profile import Profile
 from fluxgate_app.states.providers import Providers
 from fluxgate_app.states.set_limits import SetLimits
@@ -219,3 +221,46 @@ async def test_an_admin_reads_the_limits_and_nobody_else(now, tab) -> None:
     assert shown["FLUXGATE_CONTENT_LOGGING"] == "off"
     assert (shown["FLUXGATE_RATE_LIMIT_PER_MINUTE"], shown["FLUXGATE_DEMO"]) == ("10", "true")
     assert (await opened(tab, BOB, SetLimits)).lines == []
+
+
+PRICES = {"provider": "OpenAI", "model": "gpt-4o*", "input": "1.50", "output": " 6 ", "since": "2026-03-01"}
+
+
+async def test_prices_are_set_count_at_once_and_are_removed(now, tab) -> None:
+    prices = await opened(tab, ADA, Prices)
+    await prices.make(PRICES | {"source": "contract 7"})
+    line = prices.lines[0]
+    assert (line.model, line.prices) == ("openai/gpt-4o*", "input $1.5, output $6")
+    assert (line.since, line.source) == ("from 1 Mar 2026 on", "contract 7")
+    assert [rule.price.output for rule in now.price_rules.current()] == [Decimal(6)]
+    await prices.remove(line.id)
+    assert (prices.lines, now.price_rules.current()) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"input": "cheap"}, "no amount"),
+        ({"input": "-1"}, "A price must be 0 to"),
+        ({"input": "", "output": ""}, "at least one price"),
+        ({"model": " "}, "at least one"),
+        ({"since": "tomorrow"}, "a day such as"),
+    ],
+)
+async def test_prices_that_are_none_are_refused_in_words(now, tab, wrong, words) -> None:
+    prices = await opened(tab, ADA, Prices)
+    await prices.make(PRICES | wrong)
+    assert words in prices.making.trouble
+    assert prices.lines == []
+
+
+async def test_nobody_but_an_admin_sees_or_changes_prices(now, tab) -> None:
+    hers, his = await opened(tab, ADA, Prices), await opened(tab, BOB, Prices)
+    await hers.make(PRICES)
+    await his.load()
+    assert his.lines == []
+    for work in (his.make(PRICES), his.remove(hers.lines[0].id)):
+        with pytest.raises(Forbidden):
+            await work
+    await hers.load()
+    assert len(hers.lines) == 1
