@@ -6,7 +6,8 @@ from typing import Any
 
 from fluxgate_app.errors import FluxGateError, Invalid
 
-# By name; a list where several may be chosen. A browser may send anything else as well.
+# By name; a list where several may be chosen. A browser may send anything else as well. No class of ours, as Reflex
+# logs what does not fit one, and there are passwords among it.
 Values = dict[str, Any]
 
 

@@ -103,7 +103,7 @@ class People(rx.State):
 
 
 def new_password() -> str:
-    """120 bits of chance in 20 letters and digits."""
+    """120 bits of chance in 20 characters."""
     return secrets.token_urlsafe(15)
 
 

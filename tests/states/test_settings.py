@@ -12,11 +12,11 @@ from fluxgate_app.accounts.login import log_in
 from fluxgate_app.accounts.passwords import hashed
 from fluxgate_app.errors import Forbidden, Unauthorized
 from fluxgate_app.states.keys import Keys
+from fluxgate_app.states.limits import Limits
 from fluxgate_app.states.people import People
 from fluxgate_app.states.prices import Prices
 from fluxgate_app.states.profile import Profile
 from fluxgate_app.states.providers import Providers
-from fluxgate_app.states.set_limits import SetLimits
 
 from .conftest import wired
 
@@ -217,10 +217,10 @@ async def test_the_demo_provider_stands_in_where_no_key_is(now, tab) -> None:
 
 
 async def test_an_admin_reads_the_limits_and_nobody_else(now, tab) -> None:
-    shown = {line.name: line.value for line in (await opened(tab, ADA, SetLimits)).lines}
+    shown = {line.name: line.value for line in (await opened(tab, ADA, Limits)).lines}
     assert shown["FLUXGATE_CONTENT_LOGGING"] == "off"
     assert (shown["FLUXGATE_RATE_LIMIT_PER_MINUTE"], shown["FLUXGATE_DEMO"]) == ("10", "true")
-    assert (await opened(tab, BOB, SetLimits)).lines == []
+    assert (await opened(tab, BOB, Limits)).lines == []
 
 
 PRICES = {"provider": "OpenAI", "model": "gpt-4o*", "input": "1.50", "output": " 6 ", "since": "2026-03-01"}

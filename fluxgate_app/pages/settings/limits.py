@@ -6,7 +6,7 @@ import reflex as rx
 
 from fluxgate_app.components.settings import item, items, section
 from fluxgate_app.pages.settings.tab import add, tab
-from fluxgate_app.states.set_limits import SetLimits
+from fluxgate_app.states.limits import Limits
 
 
 def page() -> rx.Component:
@@ -14,7 +14,7 @@ def page() -> rx.Component:
     words = rx.fragment(
         "From the environment or the file ", rx.el.code(".env"), " of the server; a change counts after a restart."
     )
-    return tab("Limits", SetLimits.is_loading, section("Limits and what is kept", words, items(SetLimits.lines, _line)))
+    return tab("Limits", Limits.is_loading, section("Limits and what is kept", words, items(Limits.lines, _line)))
 
 
 def _line(line: Any) -> rx.Component:
@@ -23,4 +23,4 @@ def _line(line: Any) -> rx.Component:
 
 def add_to(app: rx.App) -> None:
     """`/settings/limits`."""
-    add(app, "Limits", page, SetLimits.load)
+    add(app, "Limits", page, Limits.load)

@@ -30,7 +30,7 @@ _WORDS = {
 }
 
 
-class SetLimits(rx.State):
+class Limits(rx.State):
     """The settings of this process, none of them a secret."""
 
     is_loading: bool = True
