@@ -1,13 +1,15 @@
 """Gemini's chats: each request that a message leads to is a call of its own."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 from fluxgate_app.tracking.proxy import Proxy
 from fluxgate_app.tracking.reader import TrackedAsyncReader, TrackedReader, at_work_on
 from fluxgate_app.tracking.record import CostTrackingResponse
+from fluxgate_app.tracking.usage.counts import part
+from fluxgate_app.tracking.vendor import Arguments
 
 
 class Turn:
@@ -47,9 +49,11 @@ class Turn:
     def drop(self) -> None:
         """Each stream says so itself."""
 
-    def hearing(self, ask: Callable[..., Any]) -> Callable[..., Any]:
-        """The models' streaming method, whose streams belong to this turn."""
+    def listening(self, models: Any, name: str) -> Any:
+        """The models, whose streaming method of this name tells this turn of its streams."""
+        return Overheard(models, **{name: self._hearing(getattr(models, name))})
 
+    def _hearing(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(ask)
         def heard(*args: Any, **kwargs: Any) -> Any:
             self.last = ask(*args, **kwargs)
@@ -100,22 +104,50 @@ class TrackedChat(Proxy):
         return self._streaming(value) if name == "send_message_stream" else value
 
     def _streaming(self, bound: Any) -> Callable[..., Any]:
-        @wraps(bound)
-        def send(*args: Any, **kwargs: Any) -> Any:
-            ask, turn = self._asking(bound)
-            return TurnStream(ask(*args, **kwargs), turn)
+        models = self._target._modules
 
-        @wraps(bound)
-        async def send_async(*args: Any, **kwargs: Any) -> Any:
-            ask, turn = self._asking(bound)
-            return TrackedAsyncReader(await ask(*args, **kwargs), turn)
+        def asking(turn: Turn) -> Any:
+            return Overheard(self._target, _modules=turn.listening(models, "generate_content_stream"))
 
-        return send_async if inspect.iscoroutinefunction(bound) else send
+        return in_turns(bound, asking)
 
-    def _asking(self, bound: Any) -> tuple[Callable[..., Any], Any]:
-        turn, models = Turn(), self._target._modules
-        listening = Overheard(models, generate_content_stream=turn.hearing(models.generate_content_stream))
-        return at_work_on(bound, Overheard(self._target, _modules=listening)), turn
+
+def in_turns(bound: Any, asking: Callable[[Turn], Any]) -> Callable[..., Any]:
+    """The SDK's streaming method as one whose stream is a turn; `asking` is what it works on in that turn."""
+
+    @wraps(bound)
+    def ask(*args: Any, **kwargs: Any) -> Any:
+        turn: Any = Turn()
+        return TurnStream(at_work_on(bound, asking(turn))(*args, **kwargs), turn)
+
+    @wraps(bound)
+    async def ask_async(*args: Any, **kwargs: Any) -> Any:
+        turn: Any = Turn()
+        return TrackedAsyncReader(await at_work_on(bound, asking(turn))(*args, **kwargs), turn)
+
+    return ask_async if inspect.iscoroutinefunction(bound) else ask
+
+
+def each_request(once: Callable[..., Any], bound: Any, models: Any) -> Callable[..., Any]:
+    """The SDK's `generate_content`: with functions that it may call, each of its requests is tracked."""
+    return _by_functions(once, at_work_on(bound, models))
+
+
+def each_streamed_request(once: Callable[..., Any], bound: Any, models: Any) -> Callable[..., Any]:
+    """The same of `generate_content_stream`."""
+    name = "_generate_content_stream_with_continuation"
+    return _by_functions(once, in_turns(bound, lambda turn: turn.listening(models, name)))
+
+
+def _by_functions(once: Callable[..., Any], several: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(once)
+    def ask(*args: Any, **kwargs: Any) -> Any:
+        tools = config_of(kwargs).get("tools") or ()
+        # Functions, and sessions of MCP servers.
+        called = any(callable(tool) or hasattr(tool, "call_tool") for tool in tools)
+        return (several if called else once)(*args, **kwargs)
+
+    return ask
 
 
 def chatting(bound: Any, chats: Any) -> Callable[..., Any]:
@@ -127,3 +159,8 @@ def chatting(bound: Any, chats: Any) -> Callable[..., Any]:
         return TrackedChat(create(*args, **kwargs))
 
     return created
+
+
+def config_of(arguments: Arguments) -> Mapping[str, Any]:
+    """The `config` of a call, which may be given as a dict or as the SDK's own object."""
+    return part(arguments, "config") or getattr(arguments.get("config"), "__dict__", {})

@@ -71,7 +71,8 @@ class Namespace(Proxy):
         path = f"{self._path}.{name}" if self._path else name
         path = self._vendor.aliases.get(path, path)
         if method := self._vendor.methods.get(path):
-            return tracked(value, method, self._line, self._context)
+            once = tracked(value, method, self._line, self._context)
+            return method.several(once, value, self) if method.several else once
         if helper := self._vendor.helpers.get(path):
             return helper(value, self)
         if path in self._vendor.namespaces:
@@ -154,7 +155,7 @@ def _tracked_sync(bound: Callable[..., Any], method: Method, line: Line, context
             call.fail(error)
             raise
         if call.is_streamed:
-            return TrackedStream(answer, call)
+            return (TrackedAsyncStream if hasattr(answer, "__anext__") else TrackedStream)(answer, call)
         call.answered(answer)
         return answer
 

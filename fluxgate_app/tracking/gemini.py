@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fluxgate_app.tracking.chats import chatting
+from fluxgate_app.tracking.chats import chatting, config_of, each_request, each_streamed_request
 from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
-from fluxgate_app.tracking.usage.counts import part
 from fluxgate_app.tracking.usage.gemini import embed_usage, generate_facts, generate_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
 
@@ -44,7 +44,7 @@ class GenerateAnswer(Answer):
 
     def prompt(self, arguments: Arguments) -> Any:
         prompt = {"contents": copied(arguments.get("contents"))}
-        config = part(arguments, "config") or getattr(arguments.get("config"), "__dict__", {})
+        config = config_of(arguments)
         return prompt | {name: copied(config[name]) for name in ("system_instruction", "tools") if config.get(name)}
 
     def see(self, chunk: Any) -> bool:
@@ -138,10 +138,15 @@ async def _hang_up(stream: Any) -> None:
     await stream.aclose()
 
 
+_PLAIN = Method("chat", GenerateAnswer, lambda _: False)
+# Sync and async only make a generator; the request leaves when that is first pulled.
+_STREAM = Method("chat", GenerateAnswer, lambda _: True, lazy=True, hang_up=_hang_up)
 _METHODS = {
-    "generate_content": Method("chat", GenerateAnswer, lambda _: False),
-    # Sync and async only make a generator; the request leaves when that is first pulled.
-    "generate_content_stream": Method("chat", GenerateAnswer, lambda _: True, lazy=True, hang_up=_hang_up),
+    "generate_content": replace(_PLAIN, several=each_request),
+    "generate_content_stream": replace(_STREAM, several=each_streamed_request),
+    # What those ask by, once for each time that the model wants functions called.
+    "_generate_content_with_continuation": _PLAIN,
+    "_generate_content_stream_with_continuation": _STREAM,
     "embed_content": Method("embedding", EmbedAnswer, lambda _: False),
 }
 

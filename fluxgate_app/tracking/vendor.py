@@ -93,7 +93,9 @@ class Method:
     """A call to be tracked. `streams` tells from what it asks whether it streams; a lazy one leaves when pulled.
 
     `hang_up` closes an async stream that was pulled, and its connection. `posts` says that it is the SDK's own
-    `_post`, whose body is what is asked, and which may make of the answer what the caller wanted.
+    `_post`, whose body is what is asked, and which may make of the answer what the caller wanted. `several` is given
+    the tracked method, the SDK's own, and the part of the tracked client that it belongs to, where the SDK may ask
+    several times; it makes a method of them.
     """
 
     kind: Kind
@@ -102,6 +104,7 @@ class Method:
     lazy: bool = False
     hang_up: Callable[[Any], Awaitable[None]] = close
     posts: bool = False
+    several: Callable[[Callable[..., Any], Any, Any], Callable[..., Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+import traceback
 from contextlib import aclosing, closing
 from decimal import Decimal
 
@@ -263,3 +264,79 @@ async def test_it_ends_once(caller):
     del stream
     gc.collect()
     assert len(caller.sink.ends) == 1
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_the_vendor_breaks_before_the_first_token(caller, stream):
+    caller.wire.says(b'{"error": {"message": "Down for a moment.", "status": "INTERNAL"}}', status=500)
+    await assert_raises_as_the_bare_client(caller, stream)
+    end = caller.sink.end
+    assert (end.status, end.latency_in_ms is None) == (Status.ERROR, stream)
+    assert (end.usage.total_tokens, end.cost) == (0, 0)
+
+
+async def test_an_error_event_before_the_first_token(caller):
+    caller.wire.says(caller.events("error.sse")[-1])
+    await assert_raises_as_the_bare_client(caller)
+    end = caller.sink.end
+    assert (end.status, end.usage.output_tokens, end.latency_in_ms) == (Status.ERROR, 0, None)
+
+
+async def test_an_error_event_after_the_last_token(caller):
+    events = caller.events("stream.sse")
+    last = {"openai": 4, "responses": 10, "anthropic": 7, "gemini": 2}[caller.vendor]
+    caller.wire.says(*events[:last], caller.events("error.sse")[-1])
+    await assert_raises_as_the_bare_client(caller)
+    end = caller.sink.end
+    assert (end.status, end.cost_source) == (Status.ERROR, CostSource.ESTIMATED)
+    assert end.usage.output_tokens >= 3
+
+
+async def test_the_callers_exception_comes_from_where_the_bare_clients_does(caller):
+    caller.wire.says(*caller.events("error.sse"))
+    bare, tracked = await failing(caller, caller.bare), await failing(caller, caller.tracked)
+    frames = [[frame.name for frame in traceback.extract_tb(one.__traceback__)] for one in (bare, tracked)]
+    assert frames[0][-1] == frames[1][-1]
+    assert {"failing", "drain"} <= set(frames[1])
+    assert (type(tracked.__cause__), type(tracked.__context__)) == (type(bare.__cause__), type(bare.__context__))
+
+
+@pytest.mark.parametrize("name", ["error.sse", "broken.sse"])
+async def test_a_stream_that_broke_is_closed_upstream(caller, name):
+    caller.wire.says(*caller.events(name))
+    stream = await caller.ask()
+    with pytest.raises(Exception, match=r".*"):
+        await caller.drain(stream)
+    await caller.close(stream)
+    # Gemini's async SDK lets go of a connection on which an error came only when it is collected.
+    assert await caller.wire.hung_up() or (caller.vendor, caller.is_async) == ("gemini", True)
+    assert len(caller.sink.ends) == 1
+
+
+async def test_dropped_before_it_was_ever_read(caller):
+    caller.wire.says(*caller.events("stream.sse"))
+    stream = await caller.ask()
+    del stream
+    gc.collect()
+    await caller.recorded()
+    assert (caller.sink.end.status, caller.sink.end.usage.output_tokens) == (Status.CANCELLED, 0)
+
+
+async def test_an_exception_in_the_loop_of_the_consumer(caller):
+    caller.wire.says(*caller.events("stream.sse"))
+
+    async def consume():
+        stream = await caller.ask()
+        if caller.is_async:
+            async for _ in stream:
+                raise KeyError("mine")
+        for _ in stream:
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine") as caught:
+        await consume()
+    # The traceback holds the frame, and that the stream, until it is let go.
+    del caught
+    gc.collect()
+    await caller.recorded()
+    assert caller.sink.end.status is Status.CANCELLED

@@ -151,3 +151,38 @@ async def test_a_refusal_is_recorded_and_raised(caller, stream):
         raised.append((type(caught.value), str(caught.value)))
     assert raised[0] == raised[1]
     assert (caller.sink.end.status, caller.sink.end.cost) == (Status.RATE_LIMITED, 0)
+
+
+async def generate(caller, client, stream=False):
+    models = client.aio.models if caller.is_async else client.models
+    ask = models.generate_content_stream if stream else models.generate_content
+    answer = ask(model="gemini-2.5-flash", contents=QUESTION, config={"tools": [boiling_point]})
+    return await answer if caller.is_async else answer
+
+
+async def test_without_a_chat_too_each_request_is_an_event(caller, in_turn):
+    in_turn([calling(caller)], [caller.reply("answer.json")])
+    answer = await generate(caller, caller.tracked)
+    assert answer.text == "Water boils at 100 °C."
+    assert len(caller.wire.requests) == len(caller.sink.starts) == len(caller.sink.ends) == 2
+    assert answer.fluxgate_cost_tracking_response.tracking_id == caller.sink.ends[-1].tracking_id
+
+
+async def test_without_a_chat_too_each_streamed_request_is_an_event(caller, in_turn):
+    first = b"data: " + json.dumps(json.loads(calling(caller))).encode() + b"\n\n"
+    in_turn([first], caller.events("stream.sse"))
+    stream = await generate(caller, caller.tracked, stream=True)
+    chunks = await caller.drain(stream)
+    assert "".join(chunk.text or "" for chunk in chunks[1:]) == "Water boils at 100 °C."
+    assert len(caller.wire.requests) == len(caller.sink.starts) == len(caller.sink.ends) == 2
+    assert [end.usage.total_tokens for end in caller.sink.ends] == [1100, 1100]
+    assert stream.fluxgate_tracking_id == caller.sink.ends[-1].tracking_id
+
+
+async def test_without_a_chat_too_it_is_closed_in_the_middle(caller):
+    caller.wire.says(*caller.events("stream.sse"))
+    stream = await generate(caller, caller.tracked, stream=True)
+    await caller.take(stream, 2)
+    await caller.close(stream)
+    assert (caller.sink.end.status, caller.sink.end.usage.output_tokens) == (Status.CANCELLED, 80)
+    assert await caller.wire.hung_up()
