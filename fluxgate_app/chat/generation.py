@@ -14,7 +14,7 @@ class Generation(Writing):
     def __init__(
         self, turn: Turn, account_id: str, stream: CompletionStream[str], written: Callable[["Generation"], None]
     ):
-        super().__init__(turn.message_id, stream, partial(written, self))
+        super().__init__(turn.message_id, stream, partial(written, self), turn.so_far)
         self.conversation_id = turn.conversation_id
         self.account_id = account_id
         self.model = turn.model

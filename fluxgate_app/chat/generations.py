@@ -75,20 +75,36 @@ class Generations:
         return await self._begin(begin())
 
     async def retry(
-        self, owner: Owner, message_id: str, *, model: str | None = None, context: Context | None = None
+        self,
+        owner: Owner,
+        message_id: str,
+        *,
+        model: str | None = None,
+        question: str | None = None,
+        goes_on: bool = False,
+        context: Context | None = None,
     ) -> Generation:
-        """Write the last answer of a conversation anew, which failed or was stopped.
+        """Write the last answer of a conversation anew, maybe to another question, or go on where it broke off.
 
-        Raises NotFound, Invalid and Conflict as `turns.begin_again` does.
+        Raises Invalid for a question that is none or too long, and NotFound, Invalid and Conflict as
+        `turns.begin_again` does; nothing is changed then.
         """
         account_id = _account(owner)
+        if question is not None:
+            check_question(question, self._max_message_chars)
         before = await self._database.read(turns.model_to_retry, account_id, message_id)
         chosen = await self._completions.choose(model or before)
         request = ChatRequest([], owner=owner)
 
         async def begin() -> Generation:
             turn = await self._database.write(
-                turns.begin_again, account_id, message_id, model=chosen.id, process_id=self._process_id
+                turns.begin_again,
+                account_id,
+                message_id,
+                model=chosen.id,
+                process_id=self._process_id,
+                question=question,
+                goes_on=goes_on,
             )
             return self._run(turn, chosen, request, context or Context())
 

@@ -14,12 +14,13 @@ from fluxgate_app.models.columns import now
 from fluxgate_app.tracking import User
 
 _STILL_WRITING = "An answer is still being written here: wait for its end, or stop it"
+_GO_ON = "Your answer broke off. Go on exactly where it ends, without repeating or announcing anything."
 _UNFINISHED = (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An answer that is about to be written: its row, all that was said before, and who asked."""
+    """An answer that is about to be written: its row, what is there of it, all that was said before, and who asked."""
 
     message_id: str
     conversation_id: str
@@ -27,6 +28,7 @@ class Turn:
     model: str
     persona: str | None
     user: User
+    so_far: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +77,46 @@ def begin(
     return _turn(session, conversation, answer, model)
 
 
-def begin_again(session: Session, account_id: str, message_id: str, *, model: str, process_id: str) -> Turn:
-    """Empty an answer that failed or was stopped, to write it anew.
+def begin_again(
+    session: Session,
+    account_id: str,
+    message_id: str,
+    *,
+    model: str,
+    process_id: str,
+    question: str | None = None,
+    goes_on: bool = False,
+) -> Turn:
+    """Empty the last answer to write it anew, to the same question or to this one; or go on where it broke off.
 
-    Raises what `unfinished` raises, and Conflict while an answer is being written.
+    Raises what `last_answer` raises, Conflict while an answer is being written, and Invalid when there is nothing to
+    go on from.
     """
     conversation_id = owned_message(session, account_id, message_id).conversation_id
     conversation = owned(session, account_id, conversation_id, lock=True)
     _refuse_while_writing(session, conversation.id, process_id)
-    answer = unfinished(session, account_id, message_id)
-    answer.content, answer.error, answer.tracking_id = "", None, None
+    answer = last_answer(session, account_id, message_id)
+    if goes_on and (answer.status not in _UNFINISHED or not answer.content):
+        raise Invalid("Only an answer that broke off can be continued")
+    if question is not None:
+        _question_of(session, answer).content = question
+    answer.content = answer.content if goes_on else ""
+    answer.error, answer.tracking_id = None, None
     answer.status, answer.model, answer.process_id = MessageStatus.STREAMING, model, process_id
     conversation.updated_at = now()
     session.flush()
     return _turn(session, conversation, answer, model)
 
 
-def unfinished(session: Session, account_id: str, message_id: str) -> Message:
+def last_answer(session: Session, account_id: str, message_id: str) -> Message:
     """The live row of an answer that can be written anew.
 
-    Raises NotFound for a message that is not this account's, Invalid for one that is not its conversation's last, or
-    did not fail.
+    Raises NotFound for a message that is not this account's, Invalid for one that is not its conversation's last.
     """
     row = owned_message(session, account_id, message_id)
     session.refresh(row)
-    if row.status not in _UNFINISHED or row.position != _last_position(session, row.conversation_id):
-        raise Invalid("Only the last answer can be tried again, and only if it failed or was stopped")
+    if row.position != _last_position(session, row.conversation_id):
+        raise Invalid("Only the last answer can be written again")
     return row
 
 
@@ -115,11 +131,11 @@ def owned_message(session: Session, account_id: str, message_id: str) -> Message
 
 
 def model_to_retry(session: Session, account_id: str, message_id: str) -> str | None:
-    """Which model was asked for this answer. Raises as `unfinished`, and Conflict while it is being written."""
+    """Which model was asked for this answer. Raises as `last_answer`, and Conflict while it is being written."""
     row = owned_message(session, account_id, message_id)
     if row.status is MessageStatus.STREAMING:
         raise Conflict(_STILL_WRITING)
-    return unfinished(session, account_id, message_id).model
+    return last_answer(session, account_id, message_id).model
 
 
 def save(session: Session, snapshots: list[Snapshot], process_id: str) -> set[str]:
@@ -173,6 +189,13 @@ def _refuse_while_writing(session: Session, conversation_id: str, process_id: st
         raise Conflict(_STILL_WRITING)
 
 
+def _question_of(session: Session, answer: Message) -> Message:
+    asked = select(Message).where(
+        Message.conversation_id == answer.conversation_id, Message.position == answer.position - 1
+    )
+    return session.exec(asked).one()
+
+
 def _last_position(session: Session, conversation_id: str) -> int:
     highest = func.coalesce(func.max(Message.position), -1)
     return session.exec(select(highest).where(Message.conversation_id == conversation_id)).one()
@@ -185,6 +208,8 @@ def _turn(session: Session, conversation: Conversation, answer: Message, model: 
         .order_by(col(Message.position))
     )
     said = [ChatMessage("user" if row.role == "user" else "assistant", row.content) for row in session.exec(before)]
+    if answer.content:
+        said += [ChatMessage("assistant", answer.content), ChatMessage("user", _GO_ON)]
     account = session.get_one(Account, conversation.account_id)
     user = User(account.id, name=account.name or None, email=account.email)
-    return Turn(answer.id, conversation.id, said, model, conversation.persona, user)
+    return Turn(answer.id, conversation.id, said, model, conversation.persona, user, answer.content)

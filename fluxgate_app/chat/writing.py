@@ -23,10 +23,10 @@ class Writing:
 
     `status` is STREAMING until the provider is done; `error` says in words why it FAILED and `code` in one word, and
     `failure` is what was raised, if it was one of ours. `written` is called at the provider's end: it sees to it that
-    `announce_end` is.
+    `announce_end` is. What is written now is added to what is there `so_far`.
     """
 
-    def __init__(self, message_id: str, stream: CompletionStream[str], written: Callable[[], None]):
+    def __init__(self, message_id: str, stream: CompletionStream[str], written: Callable[[], None], so_far: str = ""):
         self.message_id = message_id
         self.status = MessageStatus.STREAMING
         self.error: str | None = None
@@ -34,6 +34,7 @@ class Writing:
         self.retry_after: float | None = None
         self.failure: FluxGateError | None = None
         self._text = GrowingText()
+        self._text.add(so_far)
         self._stream = stream
         self._cancelled_as = MessageStatus.INTERRUPTED
         self._news = asyncio.Event()

@@ -33,6 +33,8 @@ def chat(
             welcome=welcome_message,
             on_gap=state.gap,
             on_retry=state.retry,
+            on_go_on=state.go_on,
+            on_edit=state.edit,
         ),
         composer(
             *beside_send,

@@ -3,6 +3,7 @@ import { memo } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { mended } from "./blocks.js";
+import { Copy } from "./copy.jsx";
 
 // Raw HTML is shown as the text it is.
 const htmlAsText = () => (tree) => spell(tree);
@@ -68,6 +69,7 @@ const Code = ({ text }) => {
   return (
     <div className="md-code">
       {language && <div className="md-language">{language.trim().split(/\s/)[0]}</div>}
+      <Copy title="Copy code" className="icon-button md-copy" textOf={() => lines.join("\n")} />
       <pre tabIndex={0}>
         <code>
           {parts.map((part, index) => (

@@ -1,6 +1,7 @@
 // The open conversation as a person reads it.
 import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link } from "react-router";
+import { AnswerActions, BrokenOff, Editor, isBrokenOff, QuestionActions } from "./message_actions.jsx";
 import { useCountdown } from "./countdown.js";
 import { Block } from "./markdown.jsx";
 import { isOpen, lastMessage, messageIds, messageOf, missingFrom, subscribe, takeFeed, takePiece } from "./messages.js";
@@ -52,7 +53,26 @@ const Answer = ({ message }) => {
   );
 };
 
-const Message = memo(({ id, isLast, onRetry }) => {
+const Question = ({ message, isLast, trouble, onEdit }) => {
+  const [editing, setEditing] = useState(false);
+  useEffect(() => {
+    if (!isLast) setEditing(false);
+  }, [isLast]);
+  return (
+    <>
+      {editing && isLast ? (
+        <Editor text={message.text} failed={trouble} onSend={onEdit} onClose={() => setEditing(false)} />
+      ) : (
+        <div className="said" data-testid="message-user">
+          {message.text}
+        </div>
+      )}
+      {!editing && <QuestionActions message={message} onEdit={isLast ? () => setEditing(true) : null} />}
+    </>
+  );
+};
+
+const Message = memo(({ id, isLast, isEditable, trouble, onRetry, onGoOn, onEdit }) => {
   const message = useSyncExternalStore(subscribe, () => messageOf(id));
   if (!message) return null;
   const own = message.role === "user";
@@ -60,15 +80,21 @@ const Message = memo(({ id, isLast, onRetry }) => {
     <article className={own ? "message own" : "message"} aria-label={own ? "You" : "Assistant"}>
       <h3>{own ? "You" : "Assistant"}</h3>
       {own ? (
-        <div className="said" data-testid="message-user">
-          {message.text}
-        </div>
+        <Question message={message} isLast={isEditable} trouble={trouble} onEdit={onEdit} />
       ) : (
         <Answer message={message} />
       )}
+      {isLast && isBrokenOff(message) && !message.error && (
+        <BrokenOff message={message} onGoOn={onGoOn} onRetry={onRetry} />
+      )}
       {message.error && isLast && <Trouble message={message.error} onRetry={onRetry} />}
       {message.error && !isLast && <p className="meta">{message.error}</p>}
-      {message.meta && <Meta meta={message.meta} status={message.status} />}
+      {!own && message.status !== "streaming" && (
+        <div className="message-foot">
+          {message.meta && <Meta meta={message.meta} status={message.status} />}
+          <AnswerActions message={message} isLast={isLast} onRetry={onRetry} />
+        </div>
+      )}
     </article>
   );
 });
@@ -138,7 +164,7 @@ const Skeleton = () => (
   </div>
 );
 
-export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry }) => {
+export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry, onGoOn, onEdit }) => {
   const scroller = useRef(null);
   const column = useRef(null);
   useLayoutEffect(() => takeFeed(feed), [feed]);
@@ -149,13 +175,23 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry 
   const [following, jump] = useFollowing(scroller, column);
   const words = useAnnouncement();
   const last = messageOf(ids.at(-1));
+  const isWritten = useSyncExternalStore(subscribe, () => lastMessage()?.status !== "streaming");
   return (
     <div className="transcript" ref={scroller}>
       <div className="column" ref={column} role="log" aria-live="off" aria-label="Conversation">
         {!ready && <Skeleton />}
         {ready && !ids.length && <p className="welcome">{welcome}</p>}
         {ids.map((id) => (
-          <Message key={id} id={id} isLast={id === last?.id && !trouble.message} onRetry={onRetry} />
+          <Message
+            key={id}
+            id={id}
+            isLast={id === last?.id && !trouble.message}
+            isEditable={id === ids.at(-2) && isWritten}
+            trouble={id === ids.at(-2) ? trouble : null}
+            onRetry={onRetry}
+            onGoOn={onGoOn}
+            onEdit={onEdit}
+          />
         ))}
         {trouble.message && (
           <Trouble message={trouble.message} wait={trouble.retry_after} stamp={trouble} onRetry={onRetry} />

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-for _part in ("blocks.js", "countdown.js", "messages.js", "markdown.jsx"):
+for _part in ("message_actions.jsx", "blocks.js", "copy.jsx", "countdown.js", "messages.js", "markdown.jsx"):
     rx.asset(_part, shared=True)
 
 
@@ -13,7 +13,7 @@ class Transcript(rx.NoSSRComponent):
 
     library = rx.asset("transcript.jsx", shared=True).importable_path
     tag = "Transcript"
-    lib_dependencies: list[str] = ["react-markdown@10.1.0", "remark-gfm@4.0.1"]
+    lib_dependencies: list[str] = ["react-markdown@10.1.0", "remark-gfm@4.0.1", rx.icon("copy").library or ""]
 
     feed: rx.Var[dict[str, Any]]
     piece: rx.Var[dict[str, Any]]
@@ -21,6 +21,8 @@ class Transcript(rx.NoSSRComponent):
     welcome: rx.Var[str]
     on_gap: rx.EventHandler[rx.event.passthrough_event_spec(int)]
     on_retry: rx.EventHandler[rx.event.no_args_event_spec]
+    on_go_on: rx.EventHandler[rx.event.no_args_event_spec]
+    on_edit: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 transcript = Transcript.create

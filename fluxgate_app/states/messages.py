@@ -48,14 +48,14 @@ def question(answer_id: str, text: str) -> Message:
     return {"id": f"{answer_id}-question", "role": "user", "status": "done", "text": text}
 
 
-def empty_answer(generation: Generation) -> Message:
-    """An answer of which nothing is there yet; it clears what an earlier attempt left."""
+def begun_answer(generation: Generation) -> Message:
+    """An answer as far as it is written; it clears what an earlier attempt left."""
     return {
         "id": generation.message_id,
         "role": "assistant",
         "status": "streaming",
-        "text": "",
-        "length": 0,
+        "text": generation.text,
+        "length": generation.length,
         "error": None,
         "meta": None,
     }
@@ -80,7 +80,7 @@ async def stored(db: Database, identity: Identity, conversation: str, running: G
         queries.find_events, identity.account_id, [row.tracking_id for row in rows if row.tracking_id]
     )
     return [
-        {**empty_answer(running), "text": running.text}
+        begun_answer(running)
         if running and running.message_id == row.id
         else _message(row, calls.get(row.tracking_id or ""))
         for row in rows

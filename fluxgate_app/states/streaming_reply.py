@@ -74,7 +74,7 @@ class StreamingReply(rx.State, mixin=True):
         except Exception as error:
             return self._refuse(error, unsent=text)
         self.accepted += 1
-        self._watch(generation, messages.question(generation.message_id, text), messages.empty_answer(generation))
+        self._watch(generation, messages.question(generation.message_id, text), messages.begun_answer(generation))
         return [type(self).follow, *self._sent(is_first, text)]
 
     @rx.event
@@ -85,17 +85,20 @@ class StreamingReply(rx.State, mixin=True):
 
     @rx.event
     async def retry(self):
-        """Send again what was not taken, or have the failed answer written anew."""
-        identity = await identity_of(self)
+        """Send again what was not taken, or have the last answer written anew, by the model that is chosen now."""
         if self._unsent:
             return type(self).send(self._unsent)
-        try:
-            await self._take(identity)
-            generation = await wiring.current().generations.retry(Owner(identity.account_id), self._answer)
-        except Exception as error:
-            return self._refuse(error)
-        self._watch(generation, messages.empty_answer(generation))
-        return type(self).follow
+        return await self._write_again(model=self.model or None)
+
+    @rx.event
+    async def go_on(self):
+        """Have the answer that broke off continued."""
+        return await self._write_again()
+
+    @rx.event
+    async def edit(self, text: str):
+        """Ask the last question in other words; its answer is written anew."""
+        return await self._write_again(model=self.model or None, question=text)
 
     @rx.event
     async def gap(self, start: int):
@@ -143,6 +146,18 @@ class StreamingReply(rx.State, mixin=True):
         self.conversation = conversation
         return generation
 
+    async def _write_again(self, **how: Any) -> Any:
+        identity = await identity_of(self)
+        try:
+            await self._take(identity)
+            generation = await wiring.current().generations.retry(Owner(identity.account_id), self._answer, **how)
+        except Exception as error:
+            return self._refuse(error)
+        self._watch(generation, messages.begun_answer(generation))
+        if "question" in how:
+            await self._show(identity)
+        return type(self).follow
+
     def _sent(self, is_first: bool, text: str) -> list[Any]:
         """What else is to be done on the page when a question was taken; the first one began the conversation."""
         return []
@@ -162,7 +177,7 @@ class StreamingReply(rx.State, mixin=True):
         self.feed = messages.whole(rows)
 
     def _watch(self, generation: Generation, *changes: messages.Message) -> None:
-        self._answer, self._offset = generation.message_id, 0
+        self._answer, self._offset = generation.message_id, generation.length
         self._unsent, self.error = "", Trouble()
         self.loading, self.piece = True, {}
         self.feed = messages.changed(self.feed, *changes) if self.feed else messages.whole(changes)

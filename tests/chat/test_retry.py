@@ -6,7 +6,7 @@ from fluxgate_app.errors import Conflict, Invalid, NotFound
 from fluxgate_app.models import MessageStatus
 from fluxgate_app.tracking import Owner
 
-from .conftest import Asked, Chat, read
+from .conftest import Asked, Chat, read, until
 
 
 @pytest.fixture
@@ -36,12 +36,60 @@ async def test_it_asks_the_same_model_unless_told_otherwise(chat: Chat, failed: 
     assert (again.model, again.code) == ("openai/demo-truncated", "truncated")
 
 
-async def test_it_refuses_an_answer_that_is_whole(chat: Chat):
+async def test_a_whole_answer_is_written_again(chat: Chat):
     done = await chat.ask(model="demo-fast")
     await done.wait()
-    with pytest.raises(Invalid, match="failed or was stopped"):
-        await chat.generations.retry(chat.owner, done.message_id)
-    with pytest.raises(Invalid, match="failed or was stopped"):
+    again = await chat.generations.retry(chat.owner, done.message_id, model="demo-1kb")
+    await again.wait()
+    question, answer = chat.messages
+    assert (question.content, answer.id) == ("What is TCP?", done.message_id)
+    assert answer.content == again.text != done.text
+
+
+async def test_a_question_is_asked_in_other_words(chat: Chat, asked: Asked, failed: str):
+    again = await chat.generations.retry(chat.owner, failed, model="openai/demo-fast", question="What is UDP?")
+    await again.wait()
+    question, answer = chat.messages
+    assert question.content == "What is UDP?"
+    assert (answer.status, answer.content) == (MessageStatus.DONE, again.text)
+    assert asked().body["messages"][1:] == [{"role": "user", "content": "What is UDP?"}]
+
+
+@pytest.mark.parametrize("question", ["", " ", "x" * 4001])
+async def test_it_refuses_other_words_that_are_none(chat: Chat, failed: str, question: str):
+    before = chat.messages
+    with pytest.raises(Invalid):
+        await chat.generations.retry(chat.owner, failed, question=question)
+    assert chat.messages == before
+
+
+async def test_an_answer_that_broke_off_goes_on_in_the_same_message(chat: Chat, asked: Asked):
+    stopped = await chat.ask(model="openai/demo-8kb")
+    await until(lambda: stopped.length > 50)
+    stopped.stop()
+    await stopped.wait()
+    more = await chat.generations.retry(chat.owner, stopped.message_id, model="openai/demo-fast", goes_on=True)
+    assert more.text.startswith(stopped.text)
+    added = await read(more, more.length)
+    question, answer = chat.messages
+    assert (answer.status, answer.content) == (MessageStatus.DONE, more.text)
+    assert len(more.text) > len(stopped.text)
+    assert added in more.text
+    _, asked_first, broken_off, go_on = asked().body["messages"]
+    assert (asked_first["content"], broken_off) == (question.content, {"role": "assistant", "content": stopped.text})
+    assert go_on["role"] == "user"
+
+
+async def test_it_goes_on_only_where_something_broke_off(chat: Chat):
+    done = await chat.ask(model="demo-fast")
+    await done.wait()
+    with pytest.raises(Invalid, match="broke off"):
+        await chat.generations.retry(chat.owner, done.message_id, goes_on=True)
+    assert chat.messages[1].content == done.text
+
+
+async def test_a_question_is_no_answer(chat: Chat, failed: str):
+    with pytest.raises(Invalid, match="the last answer"):
         await chat.generations.retry(chat.owner, chat.messages[0].id)
 
 

@@ -1,0 +1,64 @@
+"""What can be done with a message: copied, written again, continued, asked in other words."""
+
+import re
+
+from playwright.async_api import expect
+
+
+async def copied(ada) -> str:
+    return await ada.page.evaluate("navigator.clipboard.readText()")
+
+
+async def test_an_answer_and_its_code_are_copied(ada) -> None:
+    await ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = await ada.ask("Tell me everything", "demo-8kb")
+    await expect(answer.locator("pre").first).to_be_visible()
+    await ada.see("stop").click()
+    await expect(ada.see("broken-off")).to_be_visible()
+    await ada.page.get_by_role("button", name="Copy answer").click()
+    await expect(ada.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "```" in await copied(ada)
+    code = await answer.locator("pre").first.inner_text()
+    await answer.get_by_role("button", name="Copy code").first.click()
+    await expect(answer.get_by_role("button", name="Copied")).to_be_visible()
+    assert (await copied(ada)).strip() == code.strip()
+
+
+async def test_a_good_answer_is_written_again(ada) -> None:
+    await ada.ask("What is a hash table?")
+    await ada.see("message-meta").wait_for()
+    request = ada.see("message-meta").get_by_role("link")
+    before = await request.get_attribute("href")
+    await ada.page.get_by_role("button", name="Write it again").click()
+    await expect(request).not_to_have_attribute("href", before)
+    await expect(ada.see("message-user")).to_have_count(1)
+    await expect(ada.see("message-assistant")).to_have_count(1)
+
+
+async def test_a_stopped_answer_goes_on(ada) -> None:
+    answer = await ada.ask("Tell me everything", "demo-8kb")
+    await expect(answer).to_contain_text(re.compile(".{200}", re.DOTALL))
+    await ada.see("stop").click()
+    await expect(ada.see("broken-off")).to_contain_text("You stopped this answer.")
+    before = await answer.text_content()
+    await ada.page.get_by_role("button", name="Continue").click()
+    await expect(ada.see("broken-off")).to_have_count(0)
+    await expect(answer).to_contain_text(re.compile(f".{{{len(before) + 100},}}", re.DOTALL))
+    assert (await answer.text_content()).startswith(before[:150])
+    await ada.see("stop").click()
+
+
+async def test_the_last_question_is_asked_in_other_words(ada) -> None:
+    await ada.ask("Where is Porto")
+    await ada.page.wait_for_url("**/c/*")
+    await ada.see("message-meta").wait_for()
+    await ada.page.get_by_role("button", name="Edit question").click()
+    editor = ada.see("question-editor")
+    await expect(editor).to_have_value("Where is Porto")
+    await editor.fill("Where is Lisbon?")
+    await editor.press("Enter")
+    await expect(ada.see("message-user")).to_have_text("Where is Lisbon?")
+    await expect(ada.see("message-meta")).to_be_visible()
+    await ada.page.reload()
+    await expect(ada.see("message-user")).to_have_text("Where is Lisbon?")
+    await expect(ada.see("message-assistant")).to_have_count(1)
