@@ -1,11 +1,11 @@
-// The address of the list is what it shows: whatever changes it goes this way, so that Back and a link bring it again.
+// The address of a page is what it shows: whatever changes it goes this way, so that Back and a link bring it again.
 import { useLocation, useNavigate } from "react-router";
 import { useReady } from "./ready.js";
 
 const PLACE_IN_LIST = ["limit", "cursor"];
 
 export function useAddress() {
-  const { search } = useLocation();
+  const { pathname, search } = useLocation();
   // The page was built before anybody asked for anything, and begins like that.
   const ready = useReady();
   const navigate = useNavigate();
@@ -13,7 +13,7 @@ export function useAddress() {
   const change = (names, added, options) => {
     const kept = pairs.filter(([name]) => !names.includes(name));
     const query = new URLSearchParams([...kept, ...added]).toString();
-    navigate(query ? `/requests?${query}` : "/requests", options);
+    navigate(query ? `${pathname}?${query}` : pathname, options);
   };
   return { pairs, query: new URLSearchParams(pairs).toString(), change };
 }

@@ -28,7 +28,11 @@ for _part in _PARTS:
 
 
 class FilterBar(rx.Component):
-    """Search, time, filters as chips. `counts` are the values of a column, asked for with `on_count`."""
+    """Search, time, filters as chips, then its children.
+
+    `counts` are the values of a column, asked for with `on_count`. Where there is a `usual_range`, a time is always
+    asked for.
+    """
 
     library = rx.asset("filter_bar.jsx", shared=True).importable_path
     tag = "FilterBar"
@@ -36,6 +40,7 @@ class FilterBar(rx.Component):
     columns: rx.Var[list[dict[str, Any]]]
     asked: rx.Var[Any]
     text: rx.Var[str]
+    usual_range: rx.Var[str]
     counts: rx.Var[Any]
     on_count: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 

@@ -48,7 +48,7 @@ const Status = ({ words, value, onChoose }) => (
 
 const isPlainStatus = ({ name, values }) => name === "status" && values.length === 1;
 
-export const FilterBar = ({ columns, asked, text, counts, onCount }) => {
+export const FilterBar = ({ columns, asked, text, counts, usualRange, children, onCount }) => {
   const { pairs, change } = useAddress();
   const apply = (name, values, instead = name) =>
     change(
@@ -62,7 +62,7 @@ export const FilterBar = ({ columns, asked, text, counts, onCount }) => {
   return (
     <div className="filters" role="search">
       <SearchBox value={text} placeholder="Search ids, models, users, errors" onSearch={search} />
-      <TimePicker asked={asked} onChange={change} />
+      <TimePicker asked={asked} usualRange={usualRange} onChange={change} />
       <Status
         words={columns.find(({ name }) => name === "status").words}
         value={status?.values[0] ?? ""}
@@ -82,6 +82,7 @@ export const FilterBar = ({ columns, asked, text, counts, onCount }) => {
       <Popover className="button quiet" button="+ Filter" title="Add a filter">
         {(close) => <Editor {...parts} onApply={(name, values) => (close(), apply(name, values))} />}
       </Popover>
+      {children}
       {all.length > 0 && (
         <button type="button" className="button quiet" onClick={() => change(all, [])}>
           Clear

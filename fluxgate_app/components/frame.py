@@ -8,7 +8,12 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from fluxgate_app.components.account_form import log_out
 
-PLACES = (("Chat", "/", "message-square"), ("Requests", "/requests", "list"), ("Settings", "/settings", "settings"))
+PLACES = (
+    ("Chat", "/", "message-square"),
+    ("Requests", "/requests", "list"),
+    ("Dashboard", "/dashboard", "chart-column"),
+    ("Settings", "/settings", "settings"),
+)
 
 
 def frame(here: str, email: Any, trouble: Any, past: rx.Component, *page: rx.Component) -> rx.Component:

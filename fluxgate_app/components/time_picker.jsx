@@ -37,7 +37,7 @@ const Custom = ({ since, until, onChoose }) => {
   );
 };
 
-export const TimePicker = ({ asked, onChange }) => {
+export const TimePicker = ({ asked, usualRange, onChange }) => {
   const choose = (added, close) => {
     onChange(NAMES, added);
     close();
@@ -50,9 +50,11 @@ export const TimePicker = ({ asked, onChange }) => {
       {(close) => (
         <div className="time-picker">
           <div className="options">
-            <button type="button" className="option" onClick={() => choose([], close)}>
-              <span>Any time</span>
-            </button>
+            {!usualRange && (
+              <button type="button" className="option" onClick={() => choose([], close)}>
+                <span>Any time</span>
+              </button>
+            )}
             {SPANS.map(([name, title]) => (
               <button
                 type="button"

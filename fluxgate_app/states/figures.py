@@ -44,7 +44,19 @@ def tokens_per_second(tokens: int | None, first_ms: float | None, end_ms: float 
     """How fast the tokens came after the first: "62 tok/s", empty when it cannot be told."""
     if not tokens or first_ms is None or end_ms is None or end_ms <= first_ms:
         return ""
-    return f"{_short(Decimal(tokens * 1000 / (end_ms - first_ms)), smallest_decimals=0)} tok/s"
+    return speed(tokens * 1000 / (end_ms - first_ms))
+
+
+def speed(tokens_per_second: float | None) -> str:
+    """Output tokens a second: "62 tok/s"; a dash when unknown."""
+    if tokens_per_second is None:
+        return "–"
+    return f"{_short(Decimal(tokens_per_second), smallest_decimals=0)} tok/s"
+
+
+def share(part: float | None) -> str:
+    """A share of 1 as a percentage: "0.42 %"; a dash when unknown."""
+    return "–" if part is None else f"{_short(Decimal(part) * 100, smallest_decimals=0)} %"
 
 
 def _short(number: Decimal, smallest_decimals: int) -> str:

@@ -14,8 +14,9 @@ from fluxgate_app.events.filters import Filter
 
 Pairs = list[tuple[str, str]]
 
-# A page has cursors and a length of its own.
-_NOT_ASKED = ("limit", "cursor")
+# A page has cursors and a length of its own; how figures are cut says nothing of which calls they count.
+_NOT_ASKED = ("limit", "cursor", "groupBy", "interval", "compare", "order")
+_ANY_ORIGIN = ("origin", "all")
 _TEXT_AND_TIME = ("q", "range", "from", "to", "timezone")
 NAMED = ("account", "api_key")
 
@@ -46,7 +47,8 @@ class Asked:
 
 def pairs_of(state: BaseState) -> Pairs:
     """The names and values of the tab's address."""
-    return [pair for pair in parse_qsl(state.router.url.query) if pair[0] not in _NOT_ASKED]
+    pairs = parse_qsl(state.router.url.query)
+    return [pair for pair in pairs if pair[0] not in _NOT_ASKED and pair != _ANY_ORIGIN]
 
 
 def wanted(pairs: Pairs, now: datetime) -> tuple[filters.Filters, sorting.Sort]:

@@ -36,7 +36,8 @@ def everything_below(state: type[Any]) -> Iterator[type[Any]]:
         yield from everything_below(child)
 
 
-HANDLERS = dict(handlers())
+# Sorted, because States come in no order, and each process that runs tests must find the same.
+HANDLERS = dict(sorted(handlers()))
 
 
 FORM = {

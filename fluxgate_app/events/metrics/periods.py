@@ -70,6 +70,12 @@ def intervals(period: Period, name: str, zone: ZoneInfo, now: datetime) -> list[
     return [*pieces[:-1], Interval(last.start, Period(last.period.since, period.until))]
 
 
+def around(moment: datetime, name: str, zone: ZoneInfo) -> Period:
+    """The whole interval of this name in which the moment lies, as clocks in that zone show it."""
+    start = _floor(moment, name, zone)
+    return Period(start, _next(start, name, zone))
+
+
 def _chosen(name: str, length: timedelta) -> str:
     if name != "auto":
         return name
