@@ -71,7 +71,7 @@ export const Editor = ({ text, failed, onSend, onClose }) => {
     }
   };
   return (
-    <div className="editor">
+    <div className="question-editor">
       <textarea
         ref={field}
         className="input"
@@ -82,7 +82,7 @@ export const Editor = ({ text, failed, onSend, onClose }) => {
         onChange={(event) => setWords(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <div className="editor-foot">
+      <div className="question-editor-foot">
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
