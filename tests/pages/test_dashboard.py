@@ -134,3 +134,4 @@ async def test_a_phone_shows_it_without_scrolling_sideways(ada, feature) -> None
     widths = "element => [element.scrollWidth, element.clientWidth]"
     scrolled, visible = await ada.page.locator(".dashboard").evaluate(widths)
     assert scrolled == visible <= PHONE["width"]
+    assert await ada.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
