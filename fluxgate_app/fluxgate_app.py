@@ -3,7 +3,7 @@
 import reflex as rx
 
 from fluxgate_app import wiring
-from fluxgate_app.pages import chat, dashboard, login, request, requests, settings, setup, signup
+from fluxgate_app.pages import chat, dashboard, login, missing, request, requests, settings, setup, signup
 from fluxgate_app.states.ended_sessions import watch
 from fluxgate_app.states.person import OnePersonPerTab
 from fluxgate_app.states.unexpected import say_so
@@ -23,5 +23,5 @@ app = rx.App(
 app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(wiring.current().running)
 app.register_lifespan_task(watch(app))
-for page in (chat, requests, request, dashboard, settings, login, setup, signup):
+for page in (chat, requests, request, dashboard, settings, login, setup, signup, missing):
     page.add_to(app)

@@ -11,7 +11,8 @@ export function useAddress() {
   const navigate = useNavigate();
   const pairs = [...new URLSearchParams(ready ? search : "")].filter(([name]) => !PLACE_IN_LIST.includes(name));
   const change = (names, added, options) => {
-    const kept = pairs.filter(([name]) => !names.includes(name));
+    // `name.in` is another way to write several values of `name`.
+    const kept = pairs.filter(([name]) => !names.includes(name.replace(/\.in$/, "")));
     const query = new URLSearchParams([...kept, ...added]).toString();
     navigate(query ? `${pathname}?${query}` : pathname, options);
   };

@@ -60,7 +60,9 @@ const Bars = ({ bars, kind }) => {
 function useBrush(count, onBrush) {
   const place = useRef(null);
   const [pressed, setPressed] = useState(null);
-  const [over, setOver] = useState(null);
+  const [pointed, setOver] = useState(null);
+  // After a range was chosen there are other bars, maybe fewer, below the pointer.
+  const over = pointed === null || !count ? null : Math.min(pointed, count - 1);
   const at = ({ clientX }) => {
     const { left, width } = place.current.getBoundingClientRect();
     return Math.min(count - 1, Math.max(0, Math.floor((count * (clientX - left)) / width)));

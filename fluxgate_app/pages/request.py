@@ -26,7 +26,11 @@ def page() -> rx.Component:
 
 def _detail() -> rx.Component:
     return rx.el.article(
-        detail.request_head(Request.line, ago(at=Request.line.created_at, full=True)),
+        detail.request_head(
+            Request.line,
+            ago(at=Request.line.created_at, full=True),
+            detail.Copy.create(text=Request.curl, label="Copy as curl"),
+        ),
         rx.cond(Request.error, rx.el.div(Request.error, class_name="trouble")),
         detail.summary(Request.summary),
         detail.timeline(Request.waited, Request.wrote, Request.timeline),
@@ -37,6 +41,7 @@ def _detail() -> rx.Component:
             detail.facts("Cost", Request.cost),
             class_name="columns",
         ),
+        detail.around(Request.around, Request.line.tracking_id),
         detail.raw("Prompt", Request.prompt),
         detail.raw("Answer", Request.answer),
         detail.raw("Metadata", Request.metadata),

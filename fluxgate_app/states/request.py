@@ -1,16 +1,32 @@
 """One recorded call, with everything that is known about it."""
 
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.errors import NotFound
-from fluxgate_app.events import queries
+from fluxgate_app.events import filters, queries
+from fluxgate_app.events.names import names
 from fluxgate_app.events.queries import EventDetail
-from fluxgate_app.states import request_lines, request_words
+from fluxgate_app.states import request_filters, request_lines, request_words
 from fluxgate_app.states.person import identity_of
 from fluxgate_app.states.request_filters import scope_of
 from fluxgate_app.states.request_lines import Line
 from fluxgate_app.states.request_words import Fact
+
+SHOWN_AROUND = 20
+
+
+@dataclass(frozen=True)
+class Around:
+    """The newest calls that share something with this one, itself included; `link` leads to all of them."""
+
+    title: str
+    link: str
+    lines: list[Line]
 
 
 class Request(rx.State):
@@ -32,6 +48,8 @@ class Request(rx.State):
     raw_usage: str = ""
     prompt: str = ""
     answer: str = ""
+    curl: str = ""
+    around: list[Around] = []
 
     @rx.event
     async def load(self):
@@ -41,22 +59,39 @@ class Request(rx.State):
         if tracking_id != self.line.tracking_id:
             self.reset()
             yield
+        scope = scope_of(identity)
         try:
-            detail = await wiring.current().db.read(queries.get_event, scope_of(identity), tracking_id)
+            detail = await wiring.current().db.read(queries.get_event, scope, tracking_id)
         except NotFound:
             self.is_missing = True
         else:
-            self._fill(detail)
+            await self._fill(detail, scope)
         self.is_loading = False
 
-    def _fill(self, detail: EventDetail) -> None:
+    async def _fill(self, detail: EventDetail, scope: str | None) -> None:
         event = detail.event
-        self.line = request_lines.line(event)
+        known = await wiring.current().db.read(names, scope, [id for id in (event.account, event.api_key) if id])
+        self.line = request_lines.line(event, known)
         self.error = request_words.error(event)
         self.summary = request_words.summary(event)
         self.waited, self.wrote, self.timeline = request_words.timeline(event)
-        self.call, self.tokens = request_words.call(event), request_words.tokens(event)
-        self.cost, self.context = request_words.cost(event), request_words.context(detail)
+        # The price list is read in at its first use.
+        self.call, self.tokens = request_words.call(event), await asyncio.to_thread(request_words.tokens, event)
+        self.cost, self.context = request_words.cost(event), request_words.context(detail, known)
         self.metadata = request_words.pretty(detail.metadata)
         self.raw_usage = request_words.pretty(detail.raw_usage)
-        self.prompt, self.answer = detail.prompt or "", detail.answer or ""
+        self.prompt, self.answer = request_words.readable(detail.prompt), detail.answer or ""
+        self.curl = request_words.curl(detail)
+        shared = (
+            ("Conversation", "conversationId", event.conversation_id),
+            ("Session", "sessionId", event.session_id),
+        )
+        found = [await _around(title, column, value, scope) for title, column, value in shared if value]
+        self.around = [each for each in found if len(each.lines) > 1]
+
+
+async def _around(title: str, column: str, value: str, scope: str | None) -> Around:
+    pairs = [(column, value)]
+    wanted = filters.parse(pairs, datetime.now(UTC))
+    page = await wiring.current().db.read(queries.list_events, scope, wanted, SHOWN_AROUND)
+    return Around(title, request_filters.link(pairs), list(map(request_lines.line, page.events)))

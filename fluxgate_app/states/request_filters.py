@@ -11,6 +11,7 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import filters, sorting, time_ranges
 from fluxgate_app.events.filters import Filter
+from fluxgate_app.events.operators import LISTED
 
 Pairs = list[tuple[str, str]]
 
@@ -97,9 +98,10 @@ def ids(pairs: Pairs, now: datetime) -> set[str]:
 def _each(pairs: Pairs, now: datetime) -> dict[str, Filter | Invalid]:
     """Each filter of a column by its name in the address, read alone, or why it cannot be."""
     found: dict[str, Filter | Invalid] = {}
-    for name in dict.fromkeys(name for name, _ in pairs if name not in (*_TEXT_AND_TIME, "sort")):
+    listed = f".{LISTED}"
+    for name in dict.fromkeys(name.removesuffix(listed) for name, _ in pairs if name not in (*_TEXT_AND_TIME, "sort")):
         try:
-            found[name] = filters.parse(_only(pairs, (name, "timezone")), now).columns[0]
+            found[name] = filters.parse(_only(pairs, (name, name + listed, "timezone")), now).columns[0]
         except Invalid as error:
             found[name] = error
     return found
@@ -129,4 +131,4 @@ def _only(pairs: Pairs, names: tuple[str, ...]) -> Pairs:
 
 
 def _written(pairs: Pairs, name: str) -> str:
-    return ", ".join(value[:50] for key, value in pairs if key == name)[:100]
+    return ", ".join(value[:50] for key, value in pairs if key.removesuffix(f".{LISTED}") == name)[:100]

@@ -1,14 +1,21 @@
 """Everything about one recorded call, in words."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from shlex import quote
 from typing import Any
 
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.queries import EventDetail
+from fluxgate_app.models.columns import to_money
 from fluxgate_app.states import figures
 from fluxgate_app.states.request_filters import link
 from fluxgate_app.states.request_lines import about
+from fluxgate_app.tracking.parts import Parts, parts
+from fluxgate_app.tracking.price_list import version
+from fluxgate_app.tracking.record import Usage
 
 _KNOWN_BY = {
     "reported": "reported by the provider",
@@ -62,17 +69,36 @@ def timeline(event: EventRow) -> tuple[str, str, list[Fact]]:
 
 
 def tokens(event: EventRow) -> list[Fact]:
-    """The counts by kind; a part that is unknown or empty is left out."""
+    """The counts by kind, each with its price where that is known; a part that is unknown or empty is left out."""
+    priced = _priced(event)
     kinds = [
-        ("Input", event.input_tokens),
-        ("of it cached", event.cached_tokens),
-        ("of it written to the cache", event.cache_write_tokens),
-        ("of it for an hour", event.cache_write_1h_tokens),
-        ("Output", event.output_tokens),
-        ("of it reasoning", event.reasoning_tokens),
-        ("Audio", event.audio_tokens),
+        ("Input", event.input_tokens, priced and priced.fresh + priced.cached + priced.cache_write),
+        ("of it cached", event.cached_tokens, priced and priced.cached),
+        ("of it written to the cache", event.cache_write_tokens, priced and priced.cache_write),
+        ("of it for an hour", event.cache_write_1h_tokens, None),
+        ("Output", event.output_tokens, priced and priced.output),
+        ("of it reasoning", event.reasoning_tokens, None),
+        ("Audio", event.audio_tokens, None),
     ]
-    return [Fact(name, figures.exact_count(number)) for name, number in kinds if number or name in ("Input", "Output")]
+    return [
+        Fact(name, figures.exact_count(number), note="" if usd is None else figures.money(usd), exact=_exact(usd))
+        for name, number, usd in kinds
+        if number or name in ("Input", "Output")
+    ]
+
+
+def _exact(usd: Decimal | None) -> str:
+    return "" if usd is None else figures.exact_money(usd.normalize())
+
+
+def _priced(event: EventRow) -> Parts | None:
+    """What each kind cost, when that is how the cost was found: by the list that is installed, at its usual rates."""
+    if event.cost is None or event.price_version != version():
+        return None
+    usage = Usage(**{each.name: getattr(event, each.name) for each in fields(Usage)})
+    models = [model for model in (event.model_used, event.model) if model]
+    found = parts(usage, event.provider, models, event.created_at)
+    return found if found and to_money(sum(found, Decimal(0))) == to_money(event.cost) else None
 
 
 def cost(event: EventRow) -> list[Fact]:
@@ -84,8 +110,8 @@ def cost(event: EventRow) -> list[Fact]:
     )
 
 
-def context(detail: EventDetail) -> list[Fact]:
-    """What it was for and whose it is; what can be looked for leads to the list."""
+def context(detail: EventDetail, names: Mapping[str, str]) -> list[Fact]:
+    """What it was for and whose it is; what can be looked for leads to the list. `names` are by id."""
     event, person = detail.event, detail.end_user
     user = " · ".join(filter(None, (person.name, person.email, event.user))) if person else event.user
     return [
@@ -94,8 +120,8 @@ def context(detail: EventDetail) -> list[Fact]:
         *_searchable("User", "user", event.user, user),
         *_searchable("Session", "sessionId", event.session_id),
         *_searchable("Conversation", "conversationId", event.conversation_id),
-        *_searchable("Account", "account", event.account),
-        *_searchable("API key", "apiKey", event.api_key),
+        *_searchable("Account", "account", event.account, _named(event.account, names)),
+        *_searchable("API key", "apiKey", event.api_key, _named(event.api_key, names)),
     ]
 
 
@@ -114,14 +140,48 @@ def call(event: EventRow) -> list[Fact]:
     )
 
 
+def curl(detail: EventDetail) -> str:
+    """The call once more, for a shell, where its words were kept and are those of a chat; else a look at its record.
+
+    `{origin}` stands for the address of this server.
+    """
+    event = detail.event
+    authorized = '-H "Authorization: Bearer $FLUXGATE_API_KEY"'
+    messages = _messages(detail.prompt) if event.kind == "chat" else None
+    if messages is None:
+        return f"curl {{origin}}/api/events/{quote(event.tracking_id)} {authorized}"
+    body = json.dumps({"model": f"{event.provider}/{event.model}", "messages": messages}, ensure_ascii=False)
+    return f"curl {{origin}}/v1/chat/completions {authorized} -H 'Content-Type: application/json' -d {quote(body)}"
+
+
+def _messages(prompt: str | None) -> list[Any] | None:
+    try:
+        kept = json.loads(prompt or "")["messages"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return kept if isinstance(kept, list) else None
+
+
 def error(event: EventRow) -> str:
     """Why it failed, in the provider's words where they were kept."""
     return ": ".join(filter(None, (event.error_type, event.error_message)))
 
 
-def pretty(value: dict[str, Any] | None) -> str:
+def pretty(value: Any) -> str:
     """JSON for reading; nothing for nothing."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str) if value else ""
+
+
+def _named(id: str | None, names: Mapping[str, str]) -> str | None:
+    return f"{names[id]} · {id}" if id and id in names else id
+
+
+def readable(kept: str | None) -> str:
+    """A kept text, indented where it is JSON."""
+    try:
+        return pretty(json.loads(kept or ""))
+    except ValueError:
+        return kept or ""
 
 
 def _known(*facts: tuple[str, str | None]) -> list[Fact]:

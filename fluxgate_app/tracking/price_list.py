@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from fluxgate_app.tracking.rates import rates
+from fluxgate_app.tracking.rates import Rates, rates
 from fluxgate_app.tracking.record import Usage
 from fluxgate_app.tracking.terms import STANDARD, Terms
 
@@ -46,6 +46,18 @@ def listed(usage: Usage, provider: str, models: Iterable[str], at: datetime, ter
         if _adds_up(usage):
             return Listed(rates(entry, usage.input_tokens or 0, lambda probe: _asked(entry, probe)).of(usage))
         return Listed(_asked(entry, usage))
+    except ValueError:
+        return None
+
+
+def listed_rates(usage: Usage, provider: str, models: Iterable[str], at: datetime) -> Rates | None:
+    """The standard rates of this usage at that time; None for what has none, or whose parts do not add up."""
+    found = next(filter(None, (_find(provider, model) for model in models)), None)
+    if found is None or usage.audio_tokens or not _adds_up(usage):
+        return None
+    entry = found[1].get_prices(at, None)
+    try:
+        return rates(entry, usage.input_tokens or 0, lambda probe: _asked(entry, probe))
     except ValueError:
         return None
 

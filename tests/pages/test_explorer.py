@@ -173,6 +173,7 @@ async def test_the_strip_adds_up_and_a_range_of_it_is_brushed(history, ada) -> N
     await ada.page.mouse.down()
     await ada.page.mouse.move(place["x"] + place["width"] * 0.6, place["y"] + 20, steps=3)
     await ada.page.mouse.up()
+    await ada.page.mouse.move(0, 0)
     await expect(ada.page).to_have_url(re.compile("from=.*&to="))
     assert asked(ada.page)["origin"] == ["seed"]
     await expect(strip).to_contain_text(re.compile(r"^[2-5]\d\d requests"))
@@ -190,3 +191,43 @@ async def test_all_that_is_filtered_is_taken_along(history, ada, title: str, ope
     assert content.startswith(opens)
     assert b"code-review" in content
     assert title == "Parquet" or b"streaming-chat" not in content
+
+
+async def test_a_request_leads_to_the_others_of_its_conversation(ada) -> None:
+    made = []
+    for _ in range(2):
+        body = {"message": "Hello", "model": "demo/demo-fast", "conversationId": "a-trip-to-porto"}
+        answer = await ada.page.request.post(f"{ada.url}/api/chat", data=body, headers={"Origin": ada.url})
+        made.append((await answer.json())["tracking"]["trackingId"])
+    await ada.go("/requests?conversationId=a-trip-to-porto")
+    await expect(ada.see("request-row")).to_have_count(2)
+    await ada.see("request-row").first.click()
+    around = ada.see("request-detail").locator(".around")
+    await expect(around.get_by_role("listitem")).to_have_count(2)
+    await around.locator(f'a[href="/requests/{made[0]}"]').click()
+    await expect(ada.see("request-detail")).to_contain_text(made[0])
+    await around.get_by_role("link", name="All of them").click()
+    await expect(ada.page.locator(".chip")).to_have_text(re.compile("conversation id is a-trip-to-porto"))
+
+
+async def test_a_request_is_copied_as_curl(ada) -> None:
+    await ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    body = {"message": "Hello", "model": "demo/demo-fast"}
+    answer = await ada.page.request.post(f"{ada.url}/api/chat", data=body, headers={"Origin": ada.url})
+    tracking_id = (await answer.json())["tracking"]["trackingId"]
+    await ada.go("/requests")
+    await ada.page.locator(f'a[href="/requests/{tracking_id}"]').click()
+    await ada.page.get_by_role("button", name="Copy as curl").click()
+    await expect(ada.page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = await ada.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"curl {ada.url}/api/events/{tracking_id} -H ")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_address_that_leads_nowhere_offers_a_way_back(site, unwatched_page) -> None:
+    answer = await unwatched_page.goto(f"{site.url}/nothing/at/all")
+    assert answer
+    assert answer.status == 404
+    await expect(unwatched_page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    await unwatched_page.get_by_role("link", name="Chat").click()
+    await expect(unwatched_page).to_have_url(re.compile("/login$"))

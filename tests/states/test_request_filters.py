@@ -17,6 +17,10 @@ def test_each_filter_is_a_chip_in_words() -> None:
     assert said(*pairs) == ["status is not SUCCESS", "cost above $0.01", "feature is a or b"]
 
 
+def test_listed_and_repeated_values_are_one_chip() -> None:
+    assert said(("status", "ERROR"), ("status.in", "TIMEOUT,BLOCKED")) == ["status is ERROR or TIMEOUT or BLOCKED"]
+
+
 def test_a_chip_has_what_an_editor_needs() -> None:
     chip = asked([("cost.between", "0.01,0.5")], NOW, {}).chips[0]
     assert (chip.name, chip.column, chip.operator, chip.values) == ("cost.between", "cost", "between", ["0.01,0.5"])

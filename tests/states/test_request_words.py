@@ -1,13 +1,17 @@
 """A recorded call in words."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from shlex import split
 
 import pytest
 
 from fluxgate_app.events.event_row import EventRow
+from fluxgate_app.events.queries import EventDetail
 from fluxgate_app.states import request_filters, request_lines, request_words
+from fluxgate_app.tracking.price_list import version
 
 CALL = EventRow(
     row_id=1,
@@ -94,3 +98,47 @@ def test_only_tokens_that_were_counted_are_listed() -> None:
 def test_an_address_says_its_filters() -> None:
     assert request_filters.link([("q", "a&b"), ("status", "ERROR")]) == "/requests?q=a%26b&status=ERROR"
     assert request_filters.link([]) == "/requests"
+
+
+def test_each_kind_of_token_says_what_it_cost() -> None:
+    cost = Decimal("0.00272")  # A million cost $2.50 fresh, $1.25 cached, $10 written.
+    priced = replace(CALL, cost=cost, price_version=version())
+    said = {fact.name: fact.exact for fact in request_words.tokens(priced)}
+    assert said == {"Input": "$0.00176", "of it cached": "$0.00125", "Output": "$0.00096"}
+
+
+def test_kinds_have_no_prices_that_do_not_add_up_to_the_cost() -> None:
+    for call in (CALL, replace(CALL, price_version=version()), replace(CALL, cost=None, price_version=version())):
+        assert {fact.note for fact in request_words.tokens(call)} == {""}
+
+
+def detail(event: EventRow = CALL, prompt: str | None = None) -> EventDetail:
+    """All that is known of a call."""
+    return EventDetail(event, None, None, prompt, None, None)
+
+
+def test_a_chat_that_was_kept_can_be_asked_again_in_a_shell() -> None:
+    kept = '{"messages": [{"role": "user", "content": "What\'s $HOME?"}]}'
+    words = split(request_words.curl(detail(prompt=kept)))
+    assert words[1] == "{origin}/v1/chat/completions"
+    assert json.loads(words[-1]) == {
+        "model": "openai/gpt-4o",
+        "messages": [{"role": "user", "content": "What's $HOME?"}],
+    }
+
+
+@pytest.mark.parametrize("prompt", [None, "", "not JSON", "[]", '{"messages": 1}', '{"input": "a"}', "1"])
+def test_of_any_other_call_the_record_is_asked_for(prompt: str | None) -> None:
+    assert split(request_words.curl(detail(prompt=prompt)))[1] == "{origin}/api/events/evt_1"
+
+
+def test_a_kept_text_is_shown_as_it_is_and_json_indented() -> None:
+    assert request_words.readable("plain {") == "plain {"
+    assert request_words.readable('{"a": "ü"}') == '{\n  "a": "ü"\n}'
+    assert request_words.readable(None) == ""
+
+
+def test_owners_are_named_where_that_is_known() -> None:
+    said = {fact.name: fact.value for fact in request_words.context(detail(), {"usr_1": "Ada"})}
+    assert said["Account"] == "Ada · usr_1"
+    assert request_words.context(detail(), {})[-1].value == "usr_1"
