@@ -25,6 +25,7 @@ FLUXGATE = Path(sys.executable).with_name("fluxgate")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "chromium-browser"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ADMIN = {"FLUXGATE_ADMIN_EMAIL": "ada@example.com", "FLUXGATE_ADMIN_PASSWORD": "correct horse battery"}
+QUIET = {"FLUXGATE_LOG_LEVEL": "warning"}
 CALLS = 20
 
 WATCH_THE_MAIN_THREAD = """
@@ -45,7 +46,7 @@ requestAnimationFrame(function next(now) {
 def server() -> Iterator[str]:
     """`fluxgate run` with an empty data folder; gives its address."""
     with TemporaryDirectory() as folder:
-        env = os.environ | ADMIN | {"FLUXGATE_DATA_DIR": folder, "FLUXGATE_RATE_LIMIT_PER_MINUTE": "1000"}
+        env = os.environ | ADMIN | {"FLUXGATE_DATA_DIR": folder, "FLUXGATE_RATE_LIMIT_PER_MINUTE": "1000"} | QUIET
         command = [FLUXGATE, "run", "--port", "0"]
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
