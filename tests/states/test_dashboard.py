@@ -9,8 +9,8 @@ from sqlmodel import select
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.store import store
 from fluxgate_app.models import Account
+from fluxgate_app.states.changes import Change, change, change_of_share
 from fluxgate_app.states.dashboard import Dashboard
-from fluxgate_app.states.dashboard_words import Change, change, change_of_share
 from fluxgate_app.tracking.record import (
     CallEnd,
     CallStart,

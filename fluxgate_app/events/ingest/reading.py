@@ -16,6 +16,7 @@ from fluxgate_app.errors import Invalid
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.content import ContentLogging, allowed
 from fluxgate_app.events.exact_json import json_text
+from fluxgate_app.events.ingest.answers import answer_a, answer_b
 from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
 from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
 from fluxgate_app.tracking.failures import masked
@@ -79,7 +80,7 @@ def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off"
     assert call.end is not None
     if call.end.cost is not None and call.end.cost > MOST_USD:
         raise Invalid(f"One event costs at most {MOST_USD} USD")
-    answer = json_text(_answer_b(call, call.end) if isinstance(event, ShapeB) else _answer_a(call, call.end))
+    answer = json_text(answer_b(call, call.end) if isinstance(event, ShapeB) else answer_a(call, call.end))
     kept = Call(call.start, allowed(call.end, logging))
     return Reading(kept, answer, event.id, "" if event.id is None else body_hash(sent))
 
@@ -241,25 +242,3 @@ def _price(event: Event, counts: Usage, start: CallStart, surer: tuple[str | Non
     raw = event.raw_usage if isinstance(event, ShapeB) else None
     terms = terms_of(raw, start.context.metadata)
     return prices.cost(counts, start.provider, models, start.created_at, terms=terms, override=override)
-
-
-def _answer_a(call: Call, end: CallEnd) -> dict[str, Any]:
-    return {
-        "id": end.tracking_id,
-        "trackingId": end.tracking_id,
-        "createdAt": call.start.created_at,
-        "cost": end.cost,
-        "status": end.status.value,
-    }
-
-
-def _answer_b(call: Call, end: CallEnd) -> dict[str, Any]:
-    priced = end.cost is not None
-    return {
-        "recordId": end.tracking_id,
-        "totalTokens": end.usage.total_tokens,
-        "totalCost": end.cost,
-        "status": "ok" if priced else "no_pricing",
-        "timestamp": call.start.created_at,
-        "description": "Recorded" if priced else "Recorded; no price is known for this model",
-    }
