@@ -8,9 +8,12 @@ from fluxgate_app.states.ended_sessions import watch
 from fluxgate_app.states.person import OnePersonPerTab
 from fluxgate_app.states.unexpected import say_so
 
+# In this order, since what comes later goes before.
+STYLES = "base controls frame notices chat markdown overlays requests request settings dashboard door phone".split()
+
 app = rx.App(
     toaster=None,
-    stylesheets=["/fluxgate.css"],
+    stylesheets=[f"/styles/{name}.css" for name in STYLES],
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
         rx.el.script(src="/fluxgate.js"),
