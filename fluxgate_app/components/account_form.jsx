@@ -1,5 +1,7 @@
 // A form that proves or makes an account: sent by fetch, because the session's cookie is out of a page's reach.
 import { useEffect, useState } from "react";
+import { forgetDrafts } from "../composer/drafts.js";
+import { useTexts } from "../texts/texts.js";
 import { useReady } from "./ready.js";
 
 async function post(action, body) {
@@ -9,10 +11,10 @@ async function post(action, body) {
     body: JSON.stringify(body),
   });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.error ?? "Request failed");
+  if (!answer.ok) throw new Error(said.error ?? "");
 }
 
-// The tab's State belongs to whoever used it before, and its drafts too: forget both.
+// The tab's State belongs to whoever used it before: forget it.
 function enter(place) {
   sessionStorage.clear();
   window.location.assign(place);
@@ -25,6 +27,7 @@ const carried = (names) => {
 };
 
 export const AccountForm = ({ action, then, submit, busy, fields, carry }) => {
+  const say = useTexts();
   const ready = useReady();
   const [sending, setSending] = useState(false);
   const [trouble, setTrouble] = useState("");
@@ -37,7 +40,7 @@ export const AccountForm = ({ action, then, submit, busy, fields, carry }) => {
       await post(action, { ...carried(carry), ...values });
       enter(then);
     } catch (error) {
-      setTrouble(error instanceof TypeError ? "FluxGate cannot be reached. Try again." : error.message);
+      setTrouble(error instanceof TypeError ? say.notReached : error.message || say.requestFailed);
       setSending(false);
     }
   };
@@ -75,12 +78,14 @@ export const WhileOpen = ({ action, children }) => {
 };
 
 export const LogOut = ({ children }) => {
+  const say = useTexts();
   const leave = async () => {
     await fetch("/api/auth/logout", { method: "POST" });
+    forgetDrafts();
     enter("/login");
   };
   return (
-    <button type="button" className="icon-button" title="Log out" aria-label="Log out" onClick={leave}>
+    <button type="button" className="icon-button" title={say.logOut} aria-label={say.logOut} onClick={leave}>
       {children}
     </button>
   );

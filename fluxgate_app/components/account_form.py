@@ -4,6 +4,11 @@ from typing import Any
 
 import reflex as rx
 
+from fluxgate_app.components import composer, texts
+
+# Its script imports theirs.
+NEEDS = (composer, texts)
+
 rx.asset("ready.js", shared=True)
 _LIBRARY = rx.asset("account_form.jsx", shared=True).importable_path
 

@@ -5,10 +5,12 @@ from typing import Any
 import reflex as rx
 
 from fluxgate_app.components.composer import composer
+from fluxgate_app.components.texts import say
 from fluxgate_app.components.transcript import transcript
 
-PLACEHOLDER = "Type your message..."
-WELCOME = "Hello! How can I help you today?"
+PLACEHOLDER = say("typeYourMessage")
+WELCOME = say("welcome")
+SUGGESTED = say("suggested").to(list[str])
 
 
 def chat(
@@ -17,13 +19,14 @@ def chat(
     *beside_send: rx.Component,
     note: Any = "",
     place: Any = None,
-    placeholder: str = PLACEHOLDER,
-    welcome_message: str = WELCOME,
+    placeholder: Any = PLACEHOLDER,
+    welcome_message: Any = WELCOME,
+    suggested: Any = SUGGESTED,
 ) -> rx.Component:
     """The transcript and the composer of this State.
 
     `most` is how long a message may be, in code points; `note` stands below the composer,
-    `place` is the address that the State has opened, where that can change.
+    `place` is the address that the State has opened, where that can change. `suggested` are questions to begin with.
     """
     return rx.el.div(
         transcript(
@@ -39,8 +42,10 @@ def chat(
         composer(
             *beside_send,
             **({} if place is None else {"place": place}),
+            account=state.account,
             conversation=state.conversation,
             placeholder=placeholder,
+            suggested=suggested,
             most=most,
             running=state.loading,
             accepted=state.accepted,
@@ -68,6 +73,6 @@ def model_select(models: Any, chosen: Any, on_choose: Any) -> rx.Component:
         value=chosen,
         on_change=on_choose,
         class_name="select",
-        aria_label="Model",
+        aria_label=say("model"),
         data_testid="model-select",
     )

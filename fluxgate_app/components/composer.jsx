@@ -1,13 +1,14 @@
 // Where a question is written. What is typed stays in the browser, and stays there until the server has taken it.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
+import { useTexts } from "../texts/texts.js";
+import { isOpen, messageIds, subscribe } from "../transcript/messages.js";
 import { useCountdown } from "./countdown.js";
+import { path, useDraft } from "./drafts.js";
 import { useReady } from "./ready.js";
 
 const SENDING_TIMEOUT_MS = 15000;
-const path = (address) => address.replace(/(.)\/+$/, "$1");
-const draftKey = (address) => `fluxgate-draft ${path(address)}`;
-const number = new Intl.NumberFormat("en-US");
+const COMPOSING = 229;
 
 // As Python counts: an emoji is one character.
 function overBy(text, most) {
@@ -15,37 +16,79 @@ function overBy(text, most) {
 }
 
 const Allowance = ({ allowance: { limit, remaining, seconds, stamp } }) => {
+  const say = useTexts();
   const left = useCountdown(seconds ?? 0, stamp);
   if (!limit) return <span />;
-  if (!remaining && left) return <span className="bad">{`Rate limit exceeded. Please wait ${left} seconds.`}</span>;
-  return <span>{`${left ? remaining : limit} of ${limit} requests left this minute`}</span>;
+  if (!remaining && left) return <span className="bad">{say.waitSeconds(left)}</span>;
+  return <span>{say.requestsLeft(left ? remaining : limit, limit)}</span>;
 };
 
-// The text belongs to its address and outlives a reload; it goes when the server has taken it, and only then.
-function useDraft(pathname) {
-  const [text, setText] = useState("");
-  const key = useRef("");
+const Suggestions = ({ suggested, off, onChoose }) => {
+  const say = useTexts();
+  const isEmpty = useSyncExternalStore(subscribe, () => isOpen() && !messageIds().length, () => false);
+  if (!isEmpty || !suggested.length) return null;
+  return (
+    <div className="suggestions" role="group" aria-label={say.suggestions}>
+      {suggested.map((text) => (
+        <button key={text} type="button" className="button" disabled={off} onClick={() => onChoose(text)}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+};
+
+// The stylesheet lets it grow where the browser knows how; elsewhere this does.
+function useGrowing(field, text) {
+  useLayoutEffect(() => {
+    if (CSS.supports("field-sizing", "content")) return;
+    field.current.style.height = "auto";
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [text]);
+}
+
+// Escape stops the answer, unless something else is open that it closes.
+function useStopKey(running, onStop) {
   useEffect(() => {
-    key.current = draftKey(pathname);
-    setText(sessionStorage.getItem(key.current) ?? "");
-  }, [pathname]);
-  const write = (next) => {
-    sessionStorage.setItem(key.current, next);
-    setText(next);
+    if (!running) return undefined;
+    const onKey = (event) => {
+      const isTaken = event.defaultPrevented || event.isComposing;
+      if (event.key !== "Escape" || isTaken || document.querySelector(":popover-open, dialog[open], [data-drawer]")) return;
+      onStop();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [running]);
+}
+
+// From a press until the server has taken what was sent, has refused it, or says nothing for long.
+function useSending(accepted, refused, onTaken) {
+  const [sending, setSending] = useState(false);
+  const sent = useRef(null);
+  useEffect(() => {
+    if (sent.current) onTaken(sent.current);
+    sent.current = null;
+    setSending(false);
+  }, [accepted]);
+  useEffect(() => setSending(false), [refused]);
+  useEffect(() => {
+    if (!sending) return undefined;
+    const timer = setTimeout(() => setSending(false), SENDING_TIMEOUT_MS);
+    return () => clearTimeout(timer);
+  }, [sending]);
+  const begin = (what) => {
+    sent.current = what;
+    setSending(true);
   };
-  // What is typed from now on belongs where the conversation will be found.
-  const take = (sent, conversation) => {
-    sessionStorage.removeItem(key.current);
-    key.current = draftKey(`/c/${conversation}`);
-    setText((now) => (now.startsWith(sent) ? now.slice(sent.length) : now));
-  };
-  return [text, write, take];
+  return [sending, begin];
 }
 
 export const Composer = ({
+  account,
   place,
   conversation,
   placeholder,
+  suggested,
   most,
   running,
   accepted,
@@ -56,54 +99,48 @@ export const Composer = ({
   onSend,
   onStop,
 }) => {
+  const say = useTexts();
   const ready = useReady();
   const { pathname } = useLocation();
-  const [text, write, take] = useDraft(pathname);
-  const [sending, setSending] = useState(false);
+  const [draft, change, take] = useDraft(account, pathname);
+  const [sending, begin] = useSending(accepted, refused, (sent) => take(sent, conversation));
   const field = useRef(null);
-  const sent = useRef("");
+  const { text } = draft;
   const over = overBy(text, most);
   // Between two pages the server may still have the old conversation open.
   const away = place !== undefined && path(place) !== path(pathname);
-  const off = running || sending || over > 0 || !text.trim() || away;
+  const busy = running || sending || away || !account;
+  const off = busy || over > 0 || !text.trim();
 
-  useEffect(() => {
-    if (sent.current) take(sent.current, conversation);
-    sent.current = "";
-    setSending(false);
-  }, [accepted]);
-  useEffect(() => setSending(false), [refused]);
-  useEffect(() => {
-    if (!sending) return undefined;
-    const timer = setTimeout(() => setSending(false), SENDING_TIMEOUT_MS);
-    return () => clearTimeout(timer);
-  }, [sending]);
+  useGrowing(field, text);
+  useStopKey(running, onStop);
   useEffect(() => field.current?.focus({ preventScroll: true }), [conversation, ready]);
 
-  const send = () => {
-    if (off) return;
-    setSending(true);
-    sent.current = text;
-    onSend(text);
+  const send = (what) => {
+    begin(what);
+    onSend(what.text);
   };
   const onKeyDown = (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    const isComposing = event.nativeEvent.isComposing || event.keyCode === COMPOSING;
+    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
-    send();
+    if (!off) send(draft);
   };
-  const label = running ? "Streaming..." : sending ? "Sending..." : "Send";
+  const label = running ? say.streaming : sending ? say.sending : say.send;
   return (
     <div className="composer-place">
+      <Suggestions suggested={suggested} off={busy} onChoose={(chosen) => send({ text: chosen, files: [] })} />
       <div className="composer">
         <textarea
           ref={field}
+          id="composer"
           rows={2}
           value={text}
           placeholder={placeholder}
-          aria-label="Message"
+          aria-label={say.message}
           data-testid="composer"
           disabled={!ready}
-          onChange={(event) => write(event.target.value)}
+          onChange={(event) => change(() => ({ text: event.target.value }))}
           onKeyDown={onKeyDown}
         />
         <div className="composer-foot">
@@ -114,14 +151,14 @@ export const Composer = ({
               className={running ? "button primary away" : "button primary"}
               data-testid="send"
               disabled={off}
-              onClick={send}
+              onClick={() => send(draft)}
             >
               {label}
             </button>
             {running && (
               <button type="button" className="button" data-testid="stop" onClick={() => onStop()}>
                 <i className="stop-mark" />
-                Stop
+                {say.stop}
               </button>
             )}
           </div>
@@ -130,7 +167,7 @@ export const Composer = ({
       <div className="composer-note">
         {over > 0 ? (
           <span className="bad" role="status">
-            {`Message too long: ${number.format(over)} over ${number.format(most)} characters`}
+            {say.tooLong(over, most)}
           </span>
         ) : (
           <Allowance allowance={allowance} />

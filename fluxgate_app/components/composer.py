@@ -2,24 +2,32 @@
 
 import reflex as rx
 
-for _part in ("countdown.js", "ready.js"):
+from fluxgate_app.components import texts, transcript
+
+# Its script imports theirs.
+NEEDS = (texts, transcript)
+
+for _part in ("countdown.js", "drafts.js", "ready.js"):
     rx.asset(_part, shared=True)
 
 
 class Composer(rx.Component):
     """A growing field with Send or Stop; its children stand at the left of the button.
 
-    `place` is the address for which the server has opened `conversation`; elsewhere nothing can be sent yet.
-    `accepted` and `refused` count what the server took and refused: the text is cleared or given back.
-    `most` is the longest message in code points, `allowance` is {limit, remaining, seconds, stamp}.
+    `account` is whose drafts these are, "" until that is known. `place` is the address for which the server has opened
+    `conversation`; elsewhere nothing can be sent yet. `accepted` and `refused` count what the server took and refused:
+    the text is cleared or given back. `most` is the longest message in code points, `allowance` is {limit, remaining,
+    seconds, stamp}. `suggested` are questions to begin an empty conversation with.
     """
 
     library = rx.asset("composer.jsx", shared=True).importable_path
     tag = "Composer"
 
+    account: rx.Var[str]
     place: rx.Var[str]
     conversation: rx.Var[str]
     placeholder: rx.Var[str]
+    suggested: rx.Var[list[str]]
     most: rx.Var[int]
     running: rx.Var[bool]
     accepted: rx.Var[int]

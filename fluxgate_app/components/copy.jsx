@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 const SAID_MS = 1500;
 
 // Without https there is no clipboard but the old one.
-async function write(text) {
+export async function write(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = Object.assign(document.createElement("textarea"), { value: text, className: "unseen" });
   document.body.append(field);

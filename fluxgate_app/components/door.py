@@ -1,9 +1,11 @@
 """The card that stands alone before anybody is signed in."""
 
+from typing import Any
+
 import reflex as rx
 
 
-def door(title: str, words: str, *content: rx.Component) -> rx.Component:
+def door(title: Any, words: Any, *content: rx.Component) -> rx.Component:
     """A title, a sentence, and below them most often a form."""
     return rx.el.main(
         rx.el.div(

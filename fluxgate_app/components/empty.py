@@ -1,9 +1,11 @@
 """What stands where there is nothing: what would be here, and the one thing to do."""
 
+from typing import Any
+
 import reflex as rx
 
 
-def empty(title: str, words: str, *todo: rx.Component) -> rx.Component:
+def empty(title: Any, words: Any, *todo: rx.Component) -> rx.Component:
     """A short title, a sentence, and at most one thing to press."""
     return rx.el.section(rx.el.h2(title), rx.el.p(words), *todo, class_name="empty")
 

@@ -7,24 +7,25 @@ from reflex_components_core.core.banner import has_connection_errors
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from fluxgate_app.components.account_form import log_out
+from fluxgate_app.components.keys import keys, skip_link
+from fluxgate_app.components.texts import say
 
 PLACES = (
-    ("Chat", "/", "message-square"),
-    ("Requests", "/requests", "list"),
-    ("Dashboard", "/dashboard", "chart-column"),
-    ("Settings", "/settings", "settings"),
+    ("Chat", say("chat"), "/", "message-square"),
+    ("Requests", say("requests"), "/requests", "list"),
+    ("Dashboard", say("dashboard"), "/dashboard", "chart-column"),
+    ("Settings", say("settings"), "/settings", "settings"),
 )
 
 
 def frame(here: str, email: Any, trouble: Any, past: rx.Component, *page: rx.Component) -> rx.Component:
     """A page in its frame. `here` is the place to mark as current, `past` the list of conversations."""
     return rx.el.div(
+        skip_link(),
         _sidebar(here, email, past),
         rx.el.div(class_name="scrim"),
-        rx.el.main(rx.cond(trouble, _trouble(trouble)), *page, class_name="page"),
-        rx.cond(
-            has_connection_errors, rx.el.div("Connection lost. Trying again …", class_name="offline", role="status")
-        ),
+        rx.el.main(rx.cond(trouble, _trouble(trouble)), *page, class_name="page", id="content", tab_index=-1),
+        rx.cond(has_connection_errors, rx.el.div(say("connectionLost"), class_name="offline", role="status")),
         class_name="frame",
     )
 
@@ -35,7 +36,7 @@ def page_head(title: Any, *end: Any) -> rx.Component:
         rx.icon("menu"),
         type="button",
         class_name="icon-button menu-button",
-        aria_label="Menu",
+        aria_label=say("menu"),
         data_opens_drawer="true",
     )
     return rx.el.header(menu, rx.el.h1(title), rx.el.div(*end, class_name="end"), class_name="page-head")
@@ -49,33 +50,34 @@ def in_app(*content: Any, to: Any, **attributes: Any) -> rx.Component:
 def _sidebar(here: str, email: Any, past: rx.Component) -> rx.Component:
     return rx.el.aside(
         in_app(rx.el.img(src="/favicon.svg", alt=""), "FluxGate", to="/", class_name="brand"),
-        in_app(rx.icon("plus", size=16), "New chat", to="/", class_name="button", data_testid="new-chat"),
+        in_app(rx.icon("plus", size=16), say("newChat"), to="/", class_name="button", data_testid="new-chat"),
         past,
-        rx.el.nav(*(_place(*place, here) for place in PLACES), class_name="places", aria_label="Places"),
+        rx.el.nav(*(_place(*place, here) for place in PLACES), class_name="places", aria_label=say("places")),
         rx.el.footer(
             rx.el.span(email, title=email),
+            keys(),
             rx.el.button(
                 rx.icon("sun-moon"),
                 type="button",
                 class_name="icon-button",
-                title="Light or dark",
-                aria_label="Light or dark",
+                title=say("lightOrDark"),
+                aria_label=say("lightOrDark"),
                 on_click=rx.toggle_color_mode,
             ),
             log_out(rx.icon("log-out")),
             class_name="who",
         ),
         class_name="sidebar",
-        aria_label="Sidebar",
+        aria_label=say("sidebar"),
     )
 
 
-def _place(title: str, to: str, icon: str, here: str) -> rx.Component:
-    current = {"aria-current": "page"} if title == here else {}
+def _place(name: str, title: rx.Var[str], to: str, icon: str, here: str) -> rx.Component:
+    current = {"aria-current": "page"} if name == here else {}
     return in_app(rx.icon(icon), title, to=to, custom_attrs=current)
 
 
 def _trouble(trouble: Any) -> rx.Component:
     return rx.el.div(
-        trouble, rx.el.a("Reload", href="", class_name="button"), class_name="trouble page-trouble", role="alert"
+        trouble, rx.el.a(say("reload"), href="", class_name="button"), class_name="trouble page-trouble", role="alert"
     )

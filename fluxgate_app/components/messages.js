@@ -17,6 +17,7 @@ export const messageIds = () => open.ids;
 export const messageOf = (id) => open.messages.get(id);
 export const isOpen = () => open.epoch !== "";
 export const lastMessage = () => open.messages.get(open.ids.at(-1));
+export const lastAnswer = () => messageOf(open.ids.findLast((id) => messageOf(id).role === "assistant"));
 
 function tell() {
   for (const listener of open.listeners) listener();

@@ -2,6 +2,7 @@
 import { Archive, ArchiveRestore, ArrowLeft, Download, Ellipsis, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Link } from "react-router";
+import { useTexts } from "../texts/texts.js";
 import { SearchBox } from "./search_box.jsx";
 
 const SEARCH = "chat-search";
@@ -88,6 +89,7 @@ const Export = ({ id, kind, title }) => (
 );
 
 const Title = ({ title, onDone }) => {
+  const say = useTexts();
   const field = useRef(null);
   const done = useRef(false);
   useEffect(() => field.current.select(), []);
@@ -101,7 +103,7 @@ const Title = ({ title, onDone }) => {
       className="input"
       defaultValue={title}
       maxLength={200}
-      aria-label="Title"
+      aria-label={say.title}
       onBlur={(event) => end(event.target.value)}
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
@@ -113,7 +115,7 @@ const Title = ({ title, onDone }) => {
   );
 };
 
-const Item = memo(({ chat, isHere, inArchive, isRenamed, isOpen, onMenu, onRenamed }) => (
+const Item = memo(({ chat, isHere, isRenamed, isOpen, say, onMenu, onRenamed }) => (
   <li className={isHere ? "past-item open" : "past-item"}>
     {isRenamed ? (
       <Title title={chat.title} onDone={(title) => onRenamed(chat.id, title)} />
@@ -127,7 +129,7 @@ const Item = memo(({ chat, isHere, inArchive, isRenamed, isOpen, onMenu, onRenam
       <button
         type="button"
         className="icon-button"
-        aria-label={`Menu of ${chat.title}`}
+        aria-label={say.menuOf(chat.title)}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         onClick={(event) => onMenu(chat, event.currentTarget.getBoundingClientRect())}
@@ -138,9 +140,9 @@ const Item = memo(({ chat, isHere, inArchive, isRenamed, isOpen, onMenu, onRenam
   </li>
 ));
 
-const Nothing = ({ words, inArchive }) => (
+const Nothing = ({ words, inArchive, say }) => (
   <p className="past-empty">
-    {words ? "Nothing was found." : inArchive ? "Nothing is archived." : "Your conversations will be here."}
+    {words ? say.nothingFound : inArchive ? say.nothingArchived : say.noConversations}
   </p>
 );
 
@@ -154,6 +156,7 @@ const Skeleton = () => (
 
 export const Past = memo(
   ({ days, loaded, here, words, inArchive, hasMore, undo, onSearch, onRename, onPin, onArchive, onDelete, ...on }) => {
+    const say = useTexts();
     const [menu, setMenu] = useState(null);
     const [renaming, setRenaming] = useState("");
     const undoing = useUndo(undo);
@@ -172,20 +175,20 @@ export const Past = memo(
     return (
       <>
         <div className="past-search">
-          <SearchBox id={SEARCH} testId={SEARCH} value={words} placeholder="Search conversations" onSearch={onSearch} />
+          <SearchBox id={SEARCH} testId={SEARCH} value={words} placeholder={say.searchConversations} onSearch={onSearch} />
         </div>
-        <nav className="past" aria-label="Conversations">
+        <nav className="past" aria-label={say.conversations}>
           {inArchive && (
             <button type="button" className="past-turn" onClick={() => on.onShowArchive(false)}>
               <ArrowLeft size={15} aria-hidden="true" />
-              All conversations
+              {say.allConversations}
             </button>
           )}
           {!loaded && <Skeleton />}
-          {loaded && !days.length && <Nothing words={words} inArchive={inArchive} />}
+          {loaded && !days.length && <Nothing words={words} inArchive={inArchive} say={say} />}
           {days.map((day) => (
             <section key={day.title}>
-              <h2>{day.title}</h2>
+              <h2>{say.day(day.title)}</h2>
               <ul>
                 {day.conversations.map((chat) => (
                   <Item
@@ -194,6 +197,7 @@ export const Past = memo(
                     isHere={chat.id === here}
                     isRenamed={chat.id === renaming}
                     isOpen={chat.id === id}
+                    say={say}
                     onMenu={onMenu}
                     onRenamed={onRenamed}
                   />
@@ -203,38 +207,38 @@ export const Past = memo(
           ))}
           {hasMore && (
             <button type="button" className="past-turn" onClick={() => on.onMore()}>
-              Show more
+              {say.showMore}
             </button>
           )}
           {loaded && !inArchive && !words && (
             <button type="button" className="past-turn" onClick={() => on.onShowArchive(true)}>
               <Archive size={15} aria-hidden="true" />
-              Archived
+              {say.archived}
             </button>
           )}
         </nav>
         {undoing && (
           <div className="undo" role="status">
-            <span title={undo.title}>Deleted “{undo.title || "New chat"}”</span>
+            <span title={undo.title}>{say.deleted(undo.title || say.newChat)}</span>
             <button type="button" className="button" onClick={() => on.onRestore(undo.id)}>
-              Undo
+              {say.undo}
             </button>
           </div>
         )}
         {menu && (
           <Menu key={id} at={menu} onClose={() => setMenu(null)}>
-            <Action icon={Pencil} title="Rename" onClick={() => setRenaming(id)} />
+            <Action icon={Pencil} title={say.rename} onClick={() => setRenaming(id)} />
             {!inArchive && (
-              <Action icon={pinned ? PinOff : Pin} title={pinned ? "Unpin" : "Pin"} onClick={() => onPin(id, !pinned)} />
+              <Action icon={pinned ? PinOff : Pin} title={pinned ? say.unpin : say.pin} onClick={() => onPin(id, !pinned)} />
             )}
             <Action
               icon={inArchive ? ArchiveRestore : Archive}
-              title={inArchive ? "Take back" : "Archive"}
+              title={inArchive ? say.takeBack : say.archive}
               onClick={() => onArchive(id, !inArchive)}
             />
-            <Export id={id} kind="md" title="Export Markdown" />
-            <Export id={id} kind="json" title="Export JSON" />
-            <Action icon={Trash2} title="Delete" bad onClick={() => onDelete(id)} />
+            <Export id={id} kind="md" title={say.exportMarkdown} />
+            <Export id={id} kind="json" title={say.exportJson} />
+            <Action icon={Trash2} title={say.remove} bad onClick={() => onDelete(id)} />
           </Menu>
         )}
       </>

@@ -4,6 +4,11 @@ from typing import Any
 
 import reflex as rx
 
+from fluxgate_app.components import texts
+
+# Its script imports theirs.
+NEEDS = (texts,)
+
 for _part in ("ready.js", "search_box.jsx"):
     rx.asset(_part, shared=True)
 

@@ -20,7 +20,7 @@ def tabs(shown: tuple[Tab, ...], to_admins: tuple[Tab, ...], is_admin: Any, here
     return rx.el.nav(*(tab(*one) for one in shown), more, class_name="tabs", aria_label="Settings")
 
 
-def section(title: str, words: Any, *content: rx.Component) -> rx.Component:
+def section(title: Any, words: Any, *content: rx.Component) -> rx.Component:
     """A title, a sentence on what it is for, and what can be done."""
     return rx.el.section(rx.el.h2(title), rx.el.p(words), *content)
 

@@ -5,6 +5,7 @@ import reflex as rx
 from fluxgate_app.components.chat import chat, model_select
 from fluxgate_app.components.empty import empty
 from fluxgate_app.components.frame import in_app, page_head
+from fluxgate_app.components.texts import say
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.chat import Chat
 
@@ -14,16 +15,16 @@ def page() -> rx.Component:
     models = model_select(Chat.models, Chat.model, Chat.choose)
     return framed(
         "Chat",
-        page_head(rx.cond(Chat.title, Chat.title, "New chat")),
+        page_head(rx.cond(Chat.title, Chat.title, say("newChat"))),
         rx.cond(Chat.is_missing, _missing(), chat(Chat, Chat.most, models, note=Chat.note, place=Chat.place)),
     )
 
 
 def _missing() -> rx.Component:
     return empty(
-        "There is no such conversation",
-        "It was deleted, or it belongs to somebody else.",
-        in_app("New chat", to="/", class_name="button"),
+        say("noSuchConversation"),
+        say("whyNoSuchConversation"),
+        in_app(say("newChat"), to="/", class_name="button"),
     )
 
 

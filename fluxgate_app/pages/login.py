@@ -4,10 +4,11 @@ import reflex as rx
 
 from fluxgate_app.components.account_form import account_form, while_open
 from fluxgate_app.components.door import door
+from fluxgate_app.components.texts import say
 
-EMAIL = {"name": "email", "label": "E-mail", "type": "email", "autoComplete": "username", "testid": "login-email"}
-PASSWORD = {"name": "password", "label": "Password", "type": "password", "testid": "login-password"}
-NEW_PASSWORD = PASSWORD | {"autoComplete": "new-password", "minLength": 12, "hint": "At least 12 characters."}
+EMAIL = {"name": "email", "label": say("email"), "type": "email", "autoComplete": "username", "testid": "login-email"}
+PASSWORD = {"name": "password", "label": say("password"), "type": "password", "testid": "login-password"}
+NEW_PASSWORD = PASSWORD | {"autoComplete": "new-password", "minLength": 12, "hint": say("passwordHint")}
 
 
 def page() -> rx.Component:
@@ -15,16 +16,16 @@ def page() -> rx.Component:
     form = account_form(
         action="/api/auth/login",
         then="/",
-        submit="Sign in",
-        busy="Signing in …",
+        submit=say("signIn"),
+        busy=say("signingIn"),
         fields=[EMAIL | {"autoFocus": True}, PASSWORD | {"autoComplete": "current-password"}],
         carry=[],
     )
     sign_up = while_open(
-        rx.el.p("New here? ", rx.el.a("Create an account", href="/signup", data_testid="signup-link")),
+        rx.el.p(say("newHere"), rx.el.a(say("createAccount"), href="/signup", data_testid="signup-link")),
         action="/api/auth/signup",
     )
-    return door("Sign in", "Chat, and know what every call costs.", form, sign_up)
+    return door(say("signIn"), say("signInWords"), form, sign_up)
 
 
 def add_to(app: rx.App) -> None:

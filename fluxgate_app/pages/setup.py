@@ -4,6 +4,7 @@ import reflex as rx
 
 from fluxgate_app.components.account_form import account_form
 from fluxgate_app.components.door import door
+from fluxgate_app.components.texts import say
 from fluxgate_app.pages.login import EMAIL, NEW_PASSWORD
 
 
@@ -12,12 +13,12 @@ def page() -> rx.Component:
     form = account_form(
         action="/api/auth/setup",
         then="/",
-        submit="Create admin",
-        busy="Creating …",
+        submit=say("createAdmin"),
+        busy=say("creating"),
         fields=[EMAIL | {"autoFocus": True}, NEW_PASSWORD],
         carry=["token"],
     )
-    return door("Welcome to FluxGate", "Create the first admin. This link works once.", form)
+    return door(say("welcomeToFluxGate"), say("firstAdmin"), form)
 
 
 def add_to(app: rx.App) -> None:

@@ -4,9 +4,10 @@ import reflex as rx
 
 from fluxgate_app.components.account_form import account_form
 from fluxgate_app.components.door import door
+from fluxgate_app.components.texts import say
 from fluxgate_app.pages.login import EMAIL, NEW_PASSWORD
 
-NAME = {"name": "name", "label": "Name", "autoComplete": "name", "maxLength": 200, "testid": "signup-name"}
+NAME = {"name": "name", "label": say("name"), "autoComplete": "name", "maxLength": 200, "testid": "signup-name"}
 
 
 def page() -> rx.Component:
@@ -14,13 +15,13 @@ def page() -> rx.Component:
     form = account_form(
         action="/api/auth/signup",
         then="/",
-        submit="Create account",
-        busy="Creating …",
+        submit=say("createAccountNow"),
+        busy=say("creating"),
         fields=[NAME | {"autoFocus": True}, EMAIL, NEW_PASSWORD],
         carry=[],
     )
-    sign_in = rx.el.p("You have one? ", rx.el.a("Sign in", href="/login"))
-    return door("Create an account", "Chat, and know what every call costs.", form, sign_in)
+    sign_in = rx.el.p(say("haveOne"), rx.el.a(say("signIn"), href="/login"))
+    return door(say("createAccount"), say("signInWords"), form, sign_in)
 
 
 def add_to(app: rx.App) -> None:

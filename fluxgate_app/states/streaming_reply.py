@@ -45,6 +45,7 @@ class StreamingReply(rx.State, mixin=True):
 
     loading: bool = False
     error: Trouble = Trouble()
+    account: str = ""
     feed: dict[str, Any] = {}
     piece: dict[str, Any] = {}
     conversation: str = ""
@@ -164,7 +165,7 @@ class StreamingReply(rx.State, mixin=True):
 
     async def _show(self, identity: Identity) -> None:
         """Send the whole open conversation, and be ready to follow what is being written in it."""
-        now = wiring.current()
+        now, self.account = wiring.current(), identity.account_id
         rows: list[messages.Message] = []
         running = None
         if self.conversation:

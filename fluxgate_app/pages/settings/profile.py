@@ -4,7 +4,9 @@ import reflex as rx
 
 from fluxgate_app.components.actions import actions
 from fluxgate_app.components.form import form
+from fluxgate_app.components.language_select import language_select
 from fluxgate_app.components.settings import section
+from fluxgate_app.components.texts import say
 from fluxgate_app.pages.settings.tab import add, tab
 from fluxgate_app.states.profile import Profile
 
@@ -33,6 +35,7 @@ def page() -> rx.Component:
             rx.fragment("Signed in as ", rx.el.strong(Profile.email), f", {Profile.role}."),
             form(fields=[name], submit="Save", busy="Saving …", outcome=Profile.naming, on_send=Profile.rename),
         ),
+        section(say("language"), say("languageWords"), language_select()),
         section(
             "Password",
             "A new one signs out every other browser.",

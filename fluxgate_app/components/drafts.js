@@ -1,0 +1,60 @@
+// What was typed and not yet sent: kept in this browser for its account and address, until the server has taken it.
+import { useEffect, useRef, useState } from "react";
+
+const DRAFT = "fluxgate-draft";
+const NOTHING = { text: "", files: [] };
+
+export const path = (address) => address.replace(/(.)\/+$/, "$1");
+const keyOf = (account, address) => `${DRAFT} ${account} ${path(address)}`;
+
+export function forgetDrafts() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
+}
+
+function read(key) {
+  try {
+    return { ...NOTHING, ...JSON.parse(localStorage.getItem(key)) };
+  } catch {
+    return NOTHING;
+  }
+}
+
+function keep(key, draft) {
+  if (!draft.text && !draft.files.length) return localStorage.removeItem(key);
+  try {
+    localStorage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // A full store keeps nothing over a reload; what is typed stays on the page.
+  }
+}
+
+// Uploads of `files` go on while one types, so each change is made to what is there by then.
+export function useDraft(account, pathname) {
+  const [draft, setDraft] = useState(NOTHING);
+  const now = useRef(NOTHING);
+  const key = useRef("");
+  const show = (next) => setDraft((now.current = next));
+  useEffect(() => {
+    if (!account) return;
+    // What was typed before it was known by whom comes after what they had left.
+    const early = key.current ? NOTHING : now.current;
+    key.current = keyOf(account, pathname);
+    const left = read(key.current);
+    show({ text: left.text + early.text, files: left.files });
+  }, [account, pathname]);
+  const change = (changed) => {
+    show({ ...now.current, ...changed(now.current) });
+    if (key.current) keep(key.current, now.current);
+  };
+  // What was typed meanwhile, and from now on, belongs where the conversation will be found.
+  const take = (sent, conversation) => {
+    const { text, files } = now.current;
+    localStorage.removeItem(key.current);
+    key.current = keyOf(account, `/c/${conversation}`);
+    change(() => ({
+      text: text.startsWith(sent.text) ? text.slice(sent.text.length) : text,
+      files: files.filter((file) => !sent.files.includes(file)),
+    }));
+  };
+  return [draft, change, take];
+}
