@@ -5,6 +5,7 @@ FluxGateError
 ├── DatabaseError           the database is unreachable, or newer than this code
 ├── PortTaken               another program listens where we should
 ├── BuildFailed             the pages could not be built
+├── BackupFailed            the database could not be copied, or put back
 ├── Unauthorized            nobody is signed in, or the key is unknown, expired or revoked
 ├── Forbidden               signed in, but not allowed to do this
 ├── NotFound                it does not exist, or belongs to somebody else
@@ -42,6 +43,10 @@ class PortTaken(FluxGateError):
 
 class BuildFailed(FluxGateError):
     """The pages could not be built; the message ends with what the build said."""
+
+
+class BackupFailed(FluxGateError):
+    """The database could not be copied or put back; the message says why."""
 
 
 class Unauthorized(FluxGateError):

@@ -20,8 +20,10 @@ from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.live import Live
 from fluxgate_app.events.otlp.traces import Traces
 from fluxgate_app.events.price_overrides import PriceRules
+from fluxgate_app.events.prune import Ages, prune
 from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.gateway.gateway import Gateway
+from fluxgate_app.models.columns import now
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.providers.local import LocalModel
@@ -87,9 +89,12 @@ class Wiring:
             yield self
 
     async def forget(self) -> None:
-        """Delete the answers that nobody will ask for again."""
+        """Delete the answers that nobody will ask for again, and what is older than admins want it kept."""
         await self.db.write(deliveries.forget)
         await self.db.write(receipts.forget)
+        kept = await self.admin_settings.current()
+        ages = Ages(kept.contents_days, kept.requests_days, kept.figures_days)
+        await asyncio.to_thread(prune, self.db, ages, now())
 
 
 async def repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:

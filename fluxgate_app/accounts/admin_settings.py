@@ -21,6 +21,10 @@ class Decided(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
     signup_open: bool = False
+    # After how many days each is deleted; None keeps it for ever (`events.prune`).
+    contents_days: int | None = None
+    requests_days: int | None = None
+    figures_days: int | None = None
 
 
 class AdminSettings:

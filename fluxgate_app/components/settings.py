@@ -30,6 +30,11 @@ def items(shown: Any, one: Any) -> rx.Component:
     return rx.el.ul(rx.foreach(shown, one), class_name="items")
 
 
+def items_of(*shown: rx.Component) -> rx.Component:
+    """A list of these items."""
+    return rx.el.ul(*shown, class_name="items")
+
+
 def item(title: Any, details: list[Any], *end: rx.Component, **attributes: Any) -> rx.Component:
     """A title, details in a smaller line below it, and what can be done with it at the end."""
     below = rx.el.div(*(rx.cond(detail, rx.el.span(detail)) for detail in details), class_name="details")

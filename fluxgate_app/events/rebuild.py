@@ -11,6 +11,7 @@ from fluxgate_app import db
 from fluxgate_app.db import Database
 from fluxgate_app.events import rollups
 from fluxgate_app.events.event_row import ROW_COLUMNS, from_database
+from fluxgate_app.events.prune import kept_since
 from fluxgate_app.events.tables import EVENT_COUNTERS, EVENTS, wait_for_turn
 
 BATCH = 10_000
@@ -19,7 +20,8 @@ BATCH = 10_000
 def rebuild(database: Database, progress: Callable[[int], None] = lambda done: None) -> int:
     """Empty all rollups and counters and fill them from the rows, in one transaction; gives the number of rows.
 
-    Calls that end meanwhile wait in the journal. `progress` hears how many rows are done.
+    The sums of requests that were deleted by their age stay: nothing else is left of those. Calls that end meanwhile
+    wait in the journal. `progress` hears how many rows are done.
     """
     with database.writing() as session:
         return _rebuild(session, progress)
@@ -45,11 +47,18 @@ def _any(session: Session, column: Column[Any]) -> bool:
 
 def _rebuild(session: Session, progress: Callable[[int], None]) -> int:
     wait_for_turn(session)
-    for rollup in rollups.ALL:
-        session.connection().execute(rollup.table.delete())
+    since = kept_since(session, "requests")
+    for rollup in rollups.SPANNED:
+        again = [] if since is None else [rollup.table.c.start >= since]
+        session.connection().execute(rollup.table.delete().where(*again))
+    session.connection().execute(EVENT_COUNTERS.delete())
+    if since is not None:
+        rollups.count_spans(session, since)
     done = 0
     # By time, so that each batch touches few spans.
     query = select(*ROW_COLUMNS).order_by(EVENTS.c.created_at).execution_options(yield_per=BATCH)
+    if since is not None:
+        query = query.where(EVENTS.c.created_at >= since)
     for batch in session.connection().execute(query).partitions():
         rollups.apply(session, list(map(from_database, batch)))
         done += len(batch)

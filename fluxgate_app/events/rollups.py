@@ -10,7 +10,7 @@ from operator import attrgetter
 from random import random
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlmodel import Session
 
 from fluxgate_app.events.event_row import EventRow
@@ -97,6 +97,15 @@ def apply(session: Session, added: Iterable[EventRow], removed: Iterable[EventRo
 def correct(session: Session, now: Iterable[EventRow], before: Iterable[EventRow]) -> None:
     """Sum up the same events as they are now instead of as they were; as counters only grow, those stay."""
     _replace(session, list(map(_weighed, now)), list(map(_weighed, before)))
+
+
+def count_spans(session: Session, before: datetime) -> None:
+    """Let the counters count what the days before this one sum up, whose events are no more."""
+    columns = KINDS.table.c
+    names = (*COUNTERS.dimensions, *_MEASURES)
+    query = select(*(columns[name] for name in names)).where(columns.minutes == DAY, columns.start < before)
+    rows = list(map(tuple, session.connection().execute(query)))
+    insert(session, COUNTERS.table, names, rows, _added_up(COUNTERS, _JOINED[session.connection().dialect.name]))
 
 
 def _replace(session: Session, new: list[Weighed], old: list[Weighed]) -> None:

@@ -17,6 +17,7 @@ from fluxgate_app.models import (
     KindRollup,
     OpenCall,
     ProcessLease,
+    Pruning,
     UserRollup,
 )
 
@@ -32,6 +33,7 @@ END_USERS = _table(EndUser)
 OPEN_CALLS = _table(OpenCall)
 LEASES = _table(ProcessLease)
 RECEIPTS = _table(IngestReceipt)
+PRUNINGS = _table(Pruning)
 KIND_ROLLUPS = _table(KindRollup)
 ACCOUNT_ROLLUPS = _table(AccountRollup)
 USER_ROLLUPS = _table(UserRollup)

@@ -6,6 +6,7 @@ from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenC
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
 from fluxgate_app.models.price_override import PriceOverride
+from fluxgate_app.models.pruning import Pruning
 from fluxgate_app.models.rollup import AccountRollup, EventCounter, KindRollup, UserRollup
 from fluxgate_app.models.webhook import WebhookDelivery
 
@@ -27,6 +28,7 @@ __all__ = [
     "OpenCall",
     "PriceOverride",
     "ProcessLease",
+    "Pruning",
     "Role",
     "SetupLink",
     "UserRollup",

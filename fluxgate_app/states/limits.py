@@ -1,4 +1,4 @@
-"""What the settings say about limits and what is kept, for admins to read."""
+"""What the settings say about limits, for admins to read."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,6 @@ class SetLine:
 
 # What each means, by the name of its field.
 _WORDS = {
-    "content_logging": "Whether prompts and answers are kept with requests: off, redact, full",
     "rate_limit_per_minute": "Chat requests a minute for a signed-in person",
     "api_rate_limit_per_minute": "Requests a minute for a key without a limit of its own",
     "max_message_chars": "The longest message, in characters",

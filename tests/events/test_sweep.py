@@ -106,7 +106,7 @@ def test_what_ended_meanwhile_is_not_interrupted(database: Database, make_call):
 
 def test_leases_that_ran_out_long_ago_are_forgotten(database: Database):
     with database.writing() as session:
-        renew(session, "proc_old", now() - timedelta(days=40), 0)
+        renew(session, "proc_old", now() - timedelta(days=4000), 0)
         renew(session, "proc_away", now() - timedelta(days=1), 7)
         sweep(session, now())
         assert list(session.exec(select(ProcessLease.process_id))) == ["proc_away"]

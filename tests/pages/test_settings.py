@@ -104,7 +104,7 @@ async def test_a_user_sees_nothing_of_what_is_for_admins(bob) -> None:
     await bob.go("/settings")
     tabs = bob.page.get_by_role("navigation", name="Settings")
     await expect(tabs.get_by_role("link")).to_have_text(["Profile", "API keys", "Providers"])
-    for path in ("/settings/people", "/settings/prices", "/settings/limits"):
+    for path in ("/settings/people", "/settings/prices", "/settings/retention", "/settings/limits"):
         await bob.go(path)
         await expect(bob.page.get_by_text("This is for admins")).to_be_visible()
     await bob.go("/settings/providers")
@@ -112,10 +112,25 @@ async def test_a_user_sees_nothing_of_what_is_for_admins(bob) -> None:
     await expect(bob.page.get_by_text("OPENAI_API_KEY")).to_have_count(0)
 
 
+async def test_an_admin_says_how_long_requests_are_kept(ada) -> None:
+    await ada.go("/settings/retention")
+    await ada.page.locator("input[name=requests]").fill("3")
+    await ada.page.get_by_role("button", name="Save").click()
+    await expect(ada.page.get_by_role("alert")).to_contain_text("requests: keep them 7 to 36500 days")
+    await ada.page.locator("input[name=requests]").fill("3650")
+    await ada.page.get_by_role("button", name="Save").click()
+    await expect(ada.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await ada.page.get_by_role("button", name="Delete now").click()
+    await ada.page.get_by_role("button", name="Delete", exact=True).click()
+    await expect(ada.page.locator(".items li").filter(has_text="Requests")).to_contain_text("since")
+    await ada.page.reload()
+    await expect(ada.page.locator("input[name=requests]")).to_have_value("3650")
+
+
 async def test_every_tab_fits_a_phone(ada) -> None:
     await ada.page.set_viewport_size({"width": 390, "height": 844})
     await new_key(ada, "a name as long as names of keys of programs of people with phones are")
-    for path in ("/settings/keys", "/settings", "/settings/providers", "/settings/people", "/settings/prices"):
+    for path in ("/settings/keys", "/settings", "/settings/providers", "/settings/people", "/settings/retention"):
         await ada.go(path)
         await expect(ada.page.locator(".settings h2").first).to_be_visible()
         wide = "e => e.scrollWidth - e.clientWidth"

@@ -47,6 +47,7 @@ FORM = {
     "scopes": ["events:write"],
     "old": "",
     "new": "x" * 12,
+    "requests": "7",
 }
 
 

@@ -17,6 +17,7 @@ from fluxgate_app.states.people import People
 from fluxgate_app.states.prices import Prices
 from fluxgate_app.states.profile import Profile
 from fluxgate_app.states.providers import Providers
+from fluxgate_app.states.retention import Retention
 
 from .conftest import wired
 
@@ -218,7 +219,6 @@ async def test_the_demo_provider_stands_in_where_no_key_is(now, tab) -> None:
 
 async def test_an_admin_reads_the_limits_and_nobody_else(now, tab) -> None:
     shown = {line.name: line.value for line in (await opened(tab, ADA, Limits)).lines}
-    assert shown["FLUXGATE_CONTENT_LOGGING"] == "off"
     assert (shown["FLUXGATE_RATE_LIMIT_PER_MINUTE"], shown["FLUXGATE_DEMO"]) == ("10", "true")
     assert (await opened(tab, BOB, Limits)).lines == []
 
@@ -264,3 +264,36 @@ async def test_nobody_but_an_admin_sees_or_changes_prices(now, tab) -> None:
             await work
     await hers.load()
     assert len(hers.lines) == 1
+
+
+async def test_an_admin_decides_how_long_each_part_is_kept(now, tab) -> None:
+    retention = await opened(tab, ADA, Retention)
+    assert (retention.days, retention.since["requests"]) == ({"contents": "", "requests": "", "figures": ""}, "")
+    await retention.save({"contents": "7", "requests": "90", "figures": ""})
+    assert retention.saving.said == "Saved"
+    assert retention.days == {"contents": "7", "requests": "90", "figures": ""}
+    await retention.prune()
+    assert (retention.pruning.trouble, retention.since["figures"]) == ("", "")
+    assert re.fullmatch(r"\d{1,2} \w{3} \d{4}", retention.since["requests"])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"requests": "soon"}, "Requests: write a whole number, or nothing"),
+        ({"requests": "1"}, "requests: keep them 7 to 36500 days, or say nothing to keep them for ever"),
+        ({"figures": "30"}, "figures: keep them at least as long as requests, whose sums they are"),
+    ],
+)
+async def test_ages_that_cannot_be_are_refused_and_change_nothing(now, tab, values, said) -> None:
+    retention = await opened(tab, ADA, Retention)
+    await retention.save(values)
+    assert (retention.saving.trouble, set(retention.days.values())) == (said, {""})
+
+
+async def test_nobody_else_decides_how_long_or_deletes(now, tab) -> None:
+    retention = await opened(tab, BOB, Retention)
+    assert retention.is_loading
+    for refused in (retention.save({"requests": "7"}), retention.prune()):
+        with pytest.raises(Forbidden):
+            await refused

@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from fluxgate_app.pages.settings import keys, limits, people, prices, profile, providers
+from fluxgate_app.pages.settings import keys, limits, people, prices, profile, providers, retention
 
 
 def add_to(app: rx.App) -> None:
     """One address a tab."""
-    for tab in (profile, keys, providers, people, prices, limits):
+    for tab in (profile, keys, providers, people, prices, retention, limits):
         tab.add_to(app)

@@ -14,7 +14,7 @@ def page() -> rx.Component:
     words = rx.fragment(
         "From the environment or the file ", rx.el.code(".env"), " of the server; a change counts after a restart."
     )
-    return tab("Limits", Limits.is_loading, section("Limits and what is kept", words, items(Limits.lines, _line)))
+    return tab("Limits", Limits.is_loading, section("Limits", words, items(Limits.lines, _line)))
 
 
 def _line(line: Any) -> rx.Component:

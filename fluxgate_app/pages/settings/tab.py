@@ -12,7 +12,12 @@ from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.person import Person
 
 TABS = (("Profile", "/settings"), ("API keys", "/settings/keys"), ("Providers", "/settings/providers"))
-ADMIN_TABS = (("People", "/settings/people"), ("Prices", "/settings/prices"), ("Limits", "/settings/limits"))
+ADMIN_TABS = (
+    ("People", "/settings/people"),
+    ("Prices", "/settings/prices"),
+    ("Retention", "/settings/retention"),
+    ("Limits", "/settings/limits"),
+)
 ADDRESSES = dict((*TABS, *ADMIN_TABS))
 
 

@@ -1,0 +1,134 @@
+"""The file of a backup: a tar of what there is to keep."""
+
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import func, inspect, select
+
+from fluxgate_app.backup import postgresql, sqlite
+from fluxgate_app.db import Database
+from fluxgate_app.errors import Conflict, Invalid
+from fluxgate_app.models import ProcessLease
+from fluxgate_app.models.columns import now
+from fluxgate_app.settings import Settings
+
+FORMAT = 1
+_ABOUT, _DATABASE, _KEY, _JOURNAL = "backup.json", "database", "secret_key", "journal"
+_COPY: dict[str, Callable[[str, Path], None]] = {"sqlite": sqlite.copy, "postgresql": postgresql.dump}
+_PUT_BACK: dict[str, Callable[[str, Path], None]] = {"sqlite": sqlite.put, "postgresql": postgresql.load}
+
+
+def save(settings: Settings, path: Path) -> list[str]:
+    """Write a backup while FluxGate runs; gives what is in it. Nobody but its owner may read the file.
+
+    Raises Conflict when there is a file already, BackupFailed.
+    """
+    if path.exists():
+        raise Conflict(f"{path} exists: choose another name, or move it away")
+    kind = _kind(settings.sqlalchemy_url)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fluxgate-backup-") as folder:
+        # What is in the journal only is stored from it after a restore; what is in both is known by its id.
+        parts = [*_journal(settings, Path(folder)), *_key(settings, Path(folder))]
+        _COPY[kind](settings.sqlalchemy_url, Path(folder) / _DATABASE)
+        about = {"format": FORMAT, "database": kind, "savedAt": now().isoformat()}
+        (Path(folder) / _ABOUT).write_text(json.dumps(about))
+        whole = Path(folder) / "whole.tar"
+        with _private(whole) as file, tarfile.open(fileobj=file, mode="w") as tar:
+            for name in (_ABOUT, _DATABASE, *parts):
+                tar.add(Path(folder) / name, name)
+        whole.rename(path)
+    return [f"the {kind} database", *(_words(part) for part in parts)]
+
+
+def restore(settings: Settings, path: Path, *, overwrite: bool = False) -> datetime:
+    """Bring back what a backup has; gives the time at which it was made.
+
+    Raises Conflict when something is there already and may not be overwritten, or while FluxGate runs; Invalid when
+    it is no backup, or one of another kind of database; BackupFailed.
+    """
+    kind = _kind(settings.sqlalchemy_url)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder:
+        about = _unpacked(path, Path(folder))
+        if about["database"] != kind:
+            raise Invalid(f"The backup is of {about['database']}, and FLUXGATE_DATABASE_URL names {kind}")
+        _refuse_what_is_in_the_way(settings, overwrite)
+        _PUT_BACK[kind](settings.sqlalchemy_url, Path(folder) / _DATABASE)
+        _move(Path(folder) / _JOURNAL, settings.data_dir / _JOURNAL)
+        if settings.secret_key is None:
+            _move(Path(folder) / _KEY, settings.data_dir / _KEY)
+    return datetime.fromisoformat(about["savedAt"])
+
+
+def _kind(url: str) -> str:
+    return "sqlite" if url.startswith("sqlite") else "postgresql"
+
+
+def _journal(settings: Settings, folder: Path) -> Iterator[str]:
+    found = settings.data_dir / _JOURNAL
+    if any(found.glob("*.jsonl")):
+        (folder / _JOURNAL).mkdir()
+        for path in found.iterdir():
+            # A segment whose lines have all been stored may go at any moment.
+            if path.suffix in (".jsonl", ".lock") and path.exists():
+                shutil.copyfile(path, folder / _JOURNAL / path.name)
+        yield _JOURNAL
+
+
+def _key(settings: Settings, folder: Path) -> Iterator[str]:
+    found = settings.data_dir / _KEY
+    if settings.secret_key is None and found.exists():
+        shutil.copyfile(found, folder / _KEY)
+        yield _KEY
+
+
+def _words(part: str) -> str:
+    return {_JOURNAL: "the journal", _KEY: "the secret key"}[part]
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[object]:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+        yield file
+
+
+def _unpacked(path: Path, folder: Path) -> dict[str, str]:
+    try:
+        with tarfile.open(path) as tar:
+            tar.extractall(folder, members=[each for each in tar if _is_ours(each)], filter="data")
+        about = json.loads((folder / _ABOUT).read_text())
+    except (OSError, tarfile.TarError, ValueError):
+        raise Invalid(f"{path} is no backup: fluxgate backup makes one") from None
+    if about.get("format") != FORMAT:
+        raise Invalid(f"{path} was made by a newer FluxGate: restore it with that version")
+    return about
+
+
+def _is_ours(member: tarfile.TarInfo) -> bool:
+    return PurePosixPath(member.name).parts[0] in (_ABOUT, _DATABASE, _KEY, _JOURNAL)
+
+
+def _refuse_what_is_in_the_way(settings: Settings, overwrite: bool) -> None:
+    with closing(Database(settings.sqlalchemy_url)) as database, database.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        if "process_lease" in tables:
+            living = select(func.count()).select_from(ProcessLease).where(ProcessLease.expires_at > now())
+            if connection.execute(living).scalar_one():
+                raise Conflict("FluxGate runs, or did until seconds ago: stop it first")
+    if tables and not overwrite:
+        raise Conflict("There is a database already: with --overwrite the backup takes its place")
+
+
+def _move(source: Path, target: Path) -> None:
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+    if source.exists():
+        source.rename(target)

@@ -1,0 +1,124 @@
+"""Delete what is older than an admin wants it kept: texts, requests and figures, each at its own age.
+
+Figures outlive the requests they were added up from. All is cut where a day begins in UTC, so that each span of a
+rollup lies on one side.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, delete, func, select
+from sqlmodel import Session
+
+from fluxgate_app.db import Database
+from fluxgate_app.errors import Invalid
+from fluxgate_app.events import rollups
+from fluxgate_app.events.rollups import DAY, Rollup
+from fluxgate_app.events.tables import CONTENTS, EVENTS, PRUNINGS, insert, wait_for_turn
+from fluxgate_app.models.columns import now as this_moment
+
+# Few enough that a call which ends meanwhile is stored without a noticeable wait.
+BATCH = 2000
+# A call whose process died may get its end days later, when its machine is back: then its row must still be there.
+SHORTEST = {"contents": 1, "requests": 7, "figures": 7}
+LONGEST = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """After how many days each part is deleted; None keeps it for ever. Raises Invalid for what cannot be."""
+
+    contents: int | None = None
+    requests: int | None = None
+    figures: int | None = None
+
+    def __post_init__(self) -> None:
+        for part, shortest in SHORTEST.items():
+            days = getattr(self, part)
+            if days is not None and not shortest <= days <= LONGEST:
+                raise Invalid(f"{part}: keep them {shortest} to {LONGEST} days, or say nothing to keep them for ever")
+        if self.figures is not None and (self.requests is None or self.requests > self.figures):
+            raise Invalid("figures: keep them at least as long as requests, whose sums they are")
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many rows of each part were deleted; those of figures are sums over a span."""
+
+    contents: int
+    requests: int
+    figures: int
+
+
+def prune(database: Database, ages: Ages, now: datetime) -> Deleted:
+    """Delete what is older, a little at a time; what is broken off goes on the next time."""
+    ends = {each.name: _end(getattr(ages, each.name), now) for each in fields(ages)}
+    for part, end in ends.items():
+        if end is not None:
+            with database.writing() as session:
+                _mark(session, part, end)
+    # The texts of a request go with it at the latest.
+    texts = max(filter(None, (ends["contents"], ends["requests"])), default=None)
+    return Deleted(
+        _delete_before(database, CONTENTS, texts),
+        _delete_before(database, EVENTS, ends["requests"]),
+        sum(_delete_spans(database, rollup, ends["figures"]) for rollup in rollups.SPANNED),
+    )
+
+
+def kept_since(session: Session, part: str) -> datetime | None:
+    """From when on this part is whole; None when nothing of it was ever deleted by age."""
+    return session.connection().execute(select(PRUNINGS.c.before).where(PRUNINGS.c.part == part)).scalar_one_or_none()
+
+
+def _end(days: int | None, now: datetime) -> datetime | None:
+    return None if days is None else rollups.span_start(now - timedelta(days=days), DAY)
+
+
+def _mark(session: Session, part: str, end: datetime) -> None:
+    before = kept_since(session, part)
+    if before is None or before < end:
+        then = "ON CONFLICT (part) DO UPDATE SET before = excluded.before, changed_at = excluded.changed_at"
+        insert(session, PRUNINGS, ("part", "before", "changed_at"), [(part, end, this_moment())], then)
+
+
+def _delete_before(database: Database, table: Table, end: datetime | None) -> int:
+    """Oldest first, a batch in each transaction."""
+    ids, created_at = table.c.tracking_id, table.c.created_at
+    deleted = 0
+    while end is not None:
+        oldest = select(ids).where(created_at < end).order_by(created_at).limit(BATCH)
+        count = _delete(database, table, ids.in_(oldest))
+        deleted += count
+        if count < BATCH:
+            break
+    return deleted
+
+
+def _delete_spans(database: Database, rollup: Rollup, end: datetime | None) -> int:
+    """A day in each transaction."""
+    columns = rollup.table.c
+    of_a_day = _days(database, rollup, end) if end is not None else ()
+    return sum(
+        _delete(database, rollup.table, columns.minutes.in_(rollup.spans) & columns.start.between(first, last))
+        for first, last in of_a_day
+    )
+
+
+def _days(database: Database, rollup: Rollup, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    columns = rollup.table.c
+    while True:
+        with database.reading() as session:
+            oldest = select(func.min(columns.start)).where(columns.minutes.in_(rollup.spans), columns.start < end)
+            first = session.connection().execute(oldest).scalar_one()
+        if first is None:
+            return
+        start = rollups.span_start(first, DAY)
+        yield start, start + timedelta(minutes=DAY - 1)
+
+
+def _delete(database: Database, table: Table, which: ColumnElement[bool]) -> int:
+    with database.writing() as session:
+        wait_for_turn(session)
+        return session.connection().execute(delete(table).where(which)).rowcount

@@ -1,0 +1,119 @@
+"""Texts, requests and figures are deleted at their own ages, and what is left still adds up."""
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from sqlmodel import func, select
+
+from fluxgate_app.db import Database
+from fluxgate_app.errors import Invalid
+from fluxgate_app.events.check import differences
+from fluxgate_app.events.prune import Ages, Deleted, kept_since, prune
+from fluxgate_app.events.rebuild import rebuild
+from fluxgate_app.events.rollups import DAY
+from fluxgate_app.models import AccountRollup, AiEvent, AiEventContent, EventCounter, KindRollup
+
+from .conftest import NOON
+from .test_rollups import calls, put
+
+TEN_DAYS = timedelta(days=10)
+
+
+@pytest.fixture
+def history(database: Database, make_call) -> Database:
+    """Two calls with texts, ten days apart, and two days after the later one it is now."""
+    old, new = NOON - TEN_DAYS, NOON
+    put(database, [make_call(1, created_at=old, prompt="old"), make_call(2, created_at=new, prompt="new")])
+    return database
+
+
+def left(database: Database, table: type) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.exec(select(table.tracking_id)))
+
+
+def spent(database: Database) -> Decimal:
+    with database.reading() as session:
+        return session.exec(select(func.sum(AccountRollup.cost)).where(AccountRollup.minutes == DAY)).one()
+
+
+def assert_adds_up(database: Database) -> None:
+    with database.reading() as session:
+        assert differences(session) == []
+
+
+def test_without_ages_all_is_kept(history: Database):
+    assert prune(history, Ages(), NOON + timedelta(days=9999)) == Deleted(0, 0, 0)
+
+
+def test_texts_go_first_and_their_requests_stay(history: Database):
+    assert prune(history, Ages(contents=5), NOON) == Deleted(1, 0, 0)
+    assert left(history, AiEventContent) == ["evt_000002"]
+    assert left(history, AiEvent) == ["evt_000001", "evt_000002"]
+
+
+def test_requests_take_their_texts_with_them_and_leave_their_figures(history: Database):
+    before = spent(history)
+    assert prune(history, Ages(requests=7), NOON) == Deleted(1, 1, 0)
+    assert left(history, AiEvent) == left(history, AiEventContent) == ["evt_000002"]
+    assert spent(history) == before == Decimal("0.005")
+    assert_adds_up(history)
+
+
+def test_figures_go_last(history: Database):
+    assert prune(history, Ages(requests=7, figures=8), NOON).figures == 7
+    assert spent(history) == Decimal("0.0025")
+    assert_adds_up(history)
+
+
+def test_a_day_is_deleted_whole_or_not_at_all(database: Database, make_call):
+    put(database, [make_call(hour, created_at=NOON + timedelta(hours=hour)) for hour in range(-12, 12)])
+    assert prune(database, Ages(requests=7), NOON + timedelta(days=7)).requests == 0
+    assert prune(database, Ages(requests=7), NOON + timedelta(days=7, hours=12)).requests == 24
+
+
+def test_a_longer_age_brings_nothing_back_and_says_so(history: Database):
+    prune(history, Ages(requests=7), NOON)
+    prune(history, Ages(requests=100), NOON)
+    with history.reading() as session:
+        assert kept_since(session, "requests") == NOON.replace(hour=0) - timedelta(days=7)
+        assert kept_since(session, "contents") is None
+
+
+def test_figures_that_are_added_up_again_keep_those_of_deleted_requests(database: Database, make_call):
+    put(database, calls(make_call, Random(8), range(150)))
+    put(database, [make_call(number, created_at=NOON + TEN_DAYS) for number in range(1000, 1040)])
+    with database.reading() as session:
+        counted = sorted(session.exec(select(EventCounter.provider, EventCounter.model, EventCounter.requests)))
+        whole = session.exec(select(func.sum(KindRollup.cost))).one()
+    assert prune(database, Ages(requests=7), NOON + TEN_DAYS).requests == 150
+    assert rebuild(database) == 40
+    with database.reading() as session:
+        again = sorted(session.exec(select(EventCounter.provider, EventCounter.model, EventCounter.requests)))
+        assert session.exec(select(func.sum(KindRollup.cost))).one() == whole
+    assert again == counted
+    assert_adds_up(database)
+
+
+def test_a_difference_among_what_is_left_is_still_found(history: Database):
+    prune(history, Ages(requests=7), NOON)
+    with history.writing() as session:
+        session.exec(select(AccountRollup).order_by(AccountRollup.start.desc())).first().requests += 1
+    with history.reading() as session:
+        assert [found.measure for found in differences(session)] == ["requests"]
+
+
+@pytest.mark.parametrize(
+    ("ages", "said"),
+    [
+        ({"requests": 6}, "requests: keep them 7 to 36500 days"),
+        ({"contents": 0}, "contents: keep them 1 to 36500 days"),
+        ({"figures": 30}, "figures: keep them at least as long as requests"),
+        ({"requests": 60, "figures": 30}, "figures: keep them at least as long as requests"),
+    ],
+)
+def test_it_refuses_ages_that_cannot_be(ages, said):
+    with pytest.raises(Invalid, match=said):
+        Ages(**ages)
