@@ -22,6 +22,7 @@ from fluxgate_app.api import (
     signup,
     traces,
     vendor_streams,
+    views,
     webhooks,
 )
 from fluxgate_app.api.body_limit import MIB, BodyLimit
@@ -52,6 +53,7 @@ ROUTERS = [
         keys,
         signup,
         traces,
+        views,
         webhooks,
     )
 ]

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from sqlalchemy import func, inspect, select
+from sqlmodel import col
 
 from fluxgate_app.backup import postgresql, sqlite
 from fluxgate_app.db import Database
@@ -94,7 +96,7 @@ def _words(part: str) -> str:
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[object]:
+def _private(path: Path) -> Iterator[BinaryIO]:
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
         yield file
 
@@ -119,7 +121,7 @@ def _refuse_what_is_in_the_way(settings: Settings, overwrite: bool) -> None:
     with closing(Database(settings.sqlalchemy_url)) as database, database.engine.connect() as connection:
         tables = inspect(connection).get_table_names()
         if "process_lease" in tables:
-            living = select(func.count()).select_from(ProcessLease).where(ProcessLease.expires_at > now())
+            living = select(func.count()).select_from(ProcessLease).where(col(ProcessLease.expires_at) > now())
             if connection.execute(living).scalar_one():
                 raise Conflict("FluxGate runs, or did until seconds ago: stop it first")
     if tables and not overwrite:

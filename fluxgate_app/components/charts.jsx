@@ -37,10 +37,28 @@ const around = (say, lines) => [
   />,
 ];
 
+// Title, switches, the plot or the same figures as a table, and below it the legend.
+const Chart = ({ title, testid, choice, points, columns, plot, children }) => {
+  const [isTable, setTable] = useState(false);
+  return (
+    <Frame title={title} testid={testid} switches={<Switch {...choice} />} isTable={isTable} onTable={setTable}>
+      {isTable ? (
+        <FigureTable title={title} points={points} columns={columns} />
+      ) : (
+        <div className="plot">
+          <ResponsiveContainer width="100%" height="100%">
+            {plot}
+          </ResponsiveContainer>
+        </div>
+      )}
+      <ul className="legend">{children}</ul>
+    </Frame>
+  );
+};
+
 const Sums = ({ groups, points }) => {
   const navigate = useNavigate();
   const [measure, setMeasure] = useState("cost");
-  const [isTable, setTable] = useState(false);
   const { title, say } = SUMS[measure];
   const total = (point) => point.layers.reduce((sum, layer) => sum + layer[measure], 0);
   const columns = [
@@ -55,103 +73,76 @@ const Sums = ({ groups, points }) => {
     { name: "All", value: say(total(point)) },
   ];
   const whole = groups.reduce((sum, group) => sum + group[measure], 0);
+  const plot = (
+    <BarChart data={points} margin={MARGIN} barCategoryGap={points.length > 60 ? 0 : "15%"} title={title}>
+      {around(say, lines)}
+      {groups.map(({ name, hue }, index) => (
+        <Bar
+          key={name}
+          name={name}
+          dataKey={(point) => point.layers[index][measure]}
+          stackId="all"
+          className={`hue-${hue}`}
+          fill={`var(--hue-${hue})`}
+          isAnimationActive={false}
+          onClick={({ payload }) => navigate(payload.link)}
+        />
+      ))}
+    </BarChart>
+  );
+  const choice = { label: "What to stack", options: options(SUMS), chosen: measure, onChoose: setMeasure };
   return (
-    <Frame
-      title={`${title} over time`}
-      testid="dashboard-sums"
-      switches={<Switch label="What to stack" options={options(SUMS)} chosen={measure} onChoose={setMeasure} />}
-      isTable={isTable}
-      onTable={setTable}
-    >
-      {isTable ? (
-        <FigureTable title={`${title} over time`} points={points} columns={columns} />
-      ) : (
-        <div className="plot">
-          <ResponsiveContainer width="100%" height="100%">
-            <BarChart data={points} margin={MARGIN} barCategoryGap={points.length > 60 ? 0 : "15%"} title={title}>
-              {around(say, lines)}
-              {groups.map(({ name, hue }, index) => (
-                <Bar
-                  key={name}
-                  name={name}
-                  dataKey={(point) => point.layers[index][measure]}
-                  stackId="all"
-                  className={`hue-${hue}`}
-                  fill={`var(--hue-${hue})`}
-                  isAnimationActive={false}
-                  onClick={({ payload }) => navigate(payload.link)}
-                />
-              ))}
-            </BarChart>
-          </ResponsiveContainer>
-        </div>
-      )}
-      <ul className="legend">
-        {groups.map((group) => (
-          <li key={group.name}>
-            <i className={`swatch hue-${group.hue}`} />
-            {group.link ? <Link to={group.link}>{group.name}</Link> : <span>{group.name}</span>}
-            <b>{say(group[measure])}</b>
-            <small>{whole > 0 ? `${Math.round((100 * group[measure]) / whole)} %` : ""}</small>
-          </li>
-        ))}
-      </ul>
-    </Frame>
+    <Chart title={`${title} over time`} testid="dashboard-sums" {...{ choice, points, columns, plot }}>
+      {groups.map((group) => (
+        <li key={group.name}>
+          <i className={`swatch hue-${group.hue}`} />
+          {group.link ? <Link to={group.link}>{group.name}</Link> : <span>{group.name}</span>}
+          <b>{say(group[measure])}</b>
+          <small>{whole > 0 ? `${Math.round((100 * group[measure]) / whole)} %` : ""}</small>
+        </li>
+      ))}
+    </Chart>
   );
 };
 
 const Times = ({ points, whole }) => {
   const [measure, setMeasure] = useState("latency");
-  const [isTable, setTable] = useState(false);
   const { title, say } = TIMES[measure];
   const of = (point, index) => point[measure]?.[index] ?? null;
   const said = (point, index) => (of(point, index) === null ? "–" : say(of(point, index)));
   const columns = LINES.map(({ name }, index) => ({ name, value: (point) => said(point, index) }));
   const lines = (point) => LINES.map((line, index) => ({ ...line, value: said(point, index) })).reverse();
+  const plot = (
+    <LineChart data={points} margin={MARGIN} title={title}>
+      {around(say, lines)}
+      {LINES.map(({ name, hue, dashes }, index) => (
+        <Line
+          key={name}
+          name={name}
+          dataKey={(point) => of(point, index)}
+          stroke={`var(--hue-${hue})`}
+          strokeWidth={1.75}
+          strokeDasharray={dashes}
+          dot={points.length < 3}
+          connectNulls
+          isAnimationActive={false}
+        />
+      ))}
+    </LineChart>
+  );
+  const choice = { label: "What to show", options: options(TIMES), chosen: measure, onChoose: setMeasure };
   return (
-    <Frame
-      title={`${title} over time`}
-      testid="dashboard-times"
-      switches={<Switch label="What to show" options={options(TIMES)} chosen={measure} onChoose={setMeasure} />}
-      isTable={isTable}
-      onTable={setTable}
-    >
-      {isTable ? (
-        <FigureTable title={`${title} over time`} points={points} columns={columns} />
-      ) : (
-        <div className="plot">
-          <ResponsiveContainer width="100%" height="100%">
-            <LineChart data={points} margin={MARGIN} title={title}>
-              {around(say, lines)}
-              {LINES.map(({ name, hue, dashes }, index) => (
-                <Line
-                  key={name}
-                  name={name}
-                  dataKey={(point) => of(point, index)}
-                  stroke={`var(--hue-${hue})`}
-                  strokeWidth={1.75}
-                  strokeDasharray={dashes}
-                  dot={points.length < 3}
-                  connectNulls
-                  isAnimationActive={false}
-                />
-              ))}
-            </LineChart>
-          </ResponsiveContainer>
-        </div>
-      )}
-      <ul className="legend">
-        {LINES.map(({ name, hue, dashes }, index) => (
-          <li key={name}>
-            <svg width="24" height="8" aria-hidden="true">
-              <path d="M0 4H24" stroke={`var(--hue-${hue})`} strokeWidth="2" strokeDasharray={dashes} />
-            </svg>
-            <span>{name}</span>
-            <b>{said(whole, index)}</b>
-          </li>
-        ))}
-      </ul>
-    </Frame>
+    <Chart title={`${title} over time`} testid="dashboard-times" {...{ choice, points, columns, plot }}>
+      {LINES.map(({ name, hue, dashes }, index) => (
+        <li key={name}>
+          <svg width="24" height="8" aria-hidden="true">
+            <path d="M0 4H24" stroke={`var(--hue-${hue})`} strokeWidth="2" strokeDasharray={dashes} />
+          </svg>
+          <span>{name}</span>
+          <b>{said(whole, index)}</b>
+        </li>
+      ))}
+    </Chart>
   );
 };
 

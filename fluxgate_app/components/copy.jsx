@@ -1,36 +1,13 @@
-// Put a text on the clipboard, and say so for a moment.
+// A sign that copies a text.
 import { Check, Copy as Sheets } from "lucide-react";
-import { useEffect, useState } from "react";
-
-const SAID_MS = 1500;
-
-// Without https there is no clipboard but the old one.
-export async function write(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const field = Object.assign(document.createElement("textarea"), { value: text, className: "unseen" });
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
-}
+import { COPIED, useClipboard } from "./clipboard.js";
 
 export const Copy = ({ textOf, title, className = "icon-button" }) => {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const Sign = copied ? Check : Sheets;
-  const said = copied ? "Copied" : title;
+  const [said, copy] = useClipboard();
+  const Sign = said === COPIED ? Check : Sheets;
+  const words = said || title;
   return (
-    <button
-      type="button"
-      className={className}
-      title={said}
-      aria-label={said}
-      onClick={() => write(textOf()).then(() => setCopied(true))}
-    >
+    <button type="button" className={className} title={words} aria-label={words} onClick={() => copy(textOf())}>
       <Sign size={15} aria-hidden="true" />
     </button>
   );

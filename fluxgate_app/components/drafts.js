@@ -28,6 +28,13 @@ function keep(key, draft) {
   }
 }
 
+// A question that somebody wants to ask there. What they were typing stays below it.
+export function addToDraft(account, address, text) {
+  const key = keyOf(account, address);
+  const left = read(key);
+  if (!left.text.startsWith(text)) keep(key, { ...left, text: left.text ? `${text}\n\n${left.text}` : text });
+}
+
 // Uploads of `files` go on while one types, so each change is made to what is there by then.
 export function useDraft(account, pathname) {
   const [draft, setDraft] = useState(NOTHING);

@@ -10,6 +10,8 @@ import reflex as rx
 _PARTS = (
     "address.js",
     "ago.jsx",
+    "busy.js",
+    "export.jsx",
     "filter_editor.jsx",
     "filter_values.jsx",
     "moments.js",
@@ -70,13 +72,43 @@ class Strip(rx.Component):
 
 
 class TableTools(rx.Component):
-    """Which columns, how dense, and the list as a file; `columns` are those of the table."""
+    """Its children, then which columns, how dense, and the list as a file; `columns` are those of the table."""
 
     library = rx.asset("table_tools.jsx", shared=True).importable_path
     tag = "TableTools"
 
     columns: rx.Var[list[dict[str, Any]]]
     asked: rx.Var[Any]
+
+
+class ViewMenu(rx.Component):
+    """The saved views, and what is shown now as one more. When they are `loaded`, the default is opened if nothing else
+    was asked for; `changing` is how the last change ended, {number, trouble, said}.
+    """
+
+    library = rx.asset("views.jsx", shared=True).importable_path
+    tag = "ViewMenu"
+
+    views: rx.Var[Any]
+    loaded: rx.Var[bool]
+    may_share: rx.Var[bool]
+    changing: rx.Var[Any]
+    on_save: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, Any])]
+    on_default: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_delete: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class RepriceMenu(rx.Component):
+    """`shown` is {phase, trouble, looked_at, words, changes, lines}: what to price again would change, or has."""
+
+    library = rx.asset("repricing.jsx", shared=True).importable_path
+    tag = "RepriceMenu"
+
+    shown: rx.Var[Any]
+    wrong: rx.Var[bool]
+    on_preview: rx.EventHandler[rx.event.no_args_event_spec]
+    on_apply: rx.EventHandler[rx.event.no_args_event_spec]
+    on_forget: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class RequestsTable(rx.Component):

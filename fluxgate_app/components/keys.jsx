@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { focusSearch } from "../past/past.jsx";
 import { useTexts } from "../texts/texts.js";
-import { write } from "../transcript/copy.jsx";
+import { write } from "../transcript/clipboard.js";
 import { lastAnswer } from "../transcript/messages.js";
 import { usePreference } from "./preference.js";
 

@@ -8,6 +8,9 @@ from fluxgate_app.components.ago import ago
 from fluxgate_app.components.frame import in_app
 from fluxgate_app.components.status import status
 
+for _part in ("clipboard.js", "popover.jsx"):
+    rx.asset(_part, shared=True)
+
 
 def summary(figures: Any) -> rx.Component:
     """The few figures that matter most, large: `name`, `value`, `exact`, `note`."""
@@ -60,7 +63,7 @@ def request_head(shown: Any, when: rx.Component, *todo: rx.Component) -> rx.Comp
         rx.el.span(shown.provider, class_name="dim"),
         rx.cond(shown.badge, rx.el.span(shown.badge, class_name="badge")),
         rx.el.span(when, class_name="dim"),
-        *todo,
+        rx.el.div(*todo, class_name="todo"),
         class_name="detail-head",
     )
 
@@ -86,6 +89,21 @@ def around(groups: Any, here: Any) -> rx.Component:
         return rx.el.section(head, rx.el.ul(rx.foreach(one.lines, row)), class_name="around")
 
     return rx.foreach(groups, group)
+
+
+class AskAgain(rx.Component):
+    """A button that opens a new chat with the `question` filled in, and the model of `groups` that was chosen.
+
+    `account` is whose chat it is.
+    """
+
+    library = rx.asset("ask_again.jsx", shared=True).importable_path
+    tag = "AskAgain"
+
+    account: rx.Var[str]
+    question: rx.Var[str]
+    groups: rx.Var[Any]
+    on_choose: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 class Copy(rx.Component):

@@ -3,9 +3,8 @@ import { useEffect, useRef } from "react";
 import { Link, useNavigationType } from "react-router";
 import { useAddress, sameQuery } from "./address.js";
 import { said } from "./moments.js";
-import { usePreference } from "./preference.js";
 import { cell } from "./request_cells.jsx";
-import { useColumns } from "./table_columns.js";
+import { useColumns, useDensity } from "./table_columns.js";
 import { useReading } from "./reading.js";
 import { useWalking } from "./walking.js";
 
@@ -90,8 +89,8 @@ function useReturn(table) {
 export const RequestsTable = ({ columns, lines, fresh, opened, reading, asked, hasMore, searchedBackTo, onMore, onRefresh }) => {
   const table = useRef(null);
   const { query, change } = useAddress();
-  const { shown, move, isUsual } = useColumns(columns);
-  const [isDense] = usePreference("request-density", false);
+  const { shown, names, gone, move, isUsual } = useColumns(columns);
+  const [isDense] = useDensity();
   const isLive = asked.sort === NEWEST_FIRST;
   const read = useReading(table, { lines, fresh, opened, reading }, isLive);
   useWalking(table);
@@ -101,6 +100,14 @@ export const RequestsTable = ({ columns, lines, fresh, opened, reading, asked, h
   const isLate = !sameQuery(query, asked.query);
   return (
     <>
+      {gone.length > 0 && (
+        <p className="hint" role="note">
+          {`There is no column ${gone.map((name) => `“${name}”`).join(", ")} any more: it is left out.`}
+          <button type="button" className="button quiet" onClick={() => change(["columns"], [["columns", names.join(",")]])}>
+            Forget it
+          </button>
+        </p>
+      )}
       {read.waiting && (
         <button type="button" className="news" onClick={() => (isLive ? read.catchUp() : onRefresh())}>
           {`${read.waiting} new`}

@@ -1,28 +1,16 @@
 // A secret that is shown once: kept here alone, as soon as it has arrived, and gone with a reload.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
+import { useClipboard } from "./clipboard.js";
 
 const Copied = ({ label, text }) => {
-  const field = useRef(null);
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), 2000);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    getSelection().selectAllChildren(field.current);
-    // Without https a page may not use the clipboard, but may copy what is selected.
-    if (navigator.clipboard) await navigator.clipboard.writeText(text).catch(() => {});
-    else document.execCommand("copy");
-    setCopied(true);
-  };
+  const [said, copy] = useClipboard();
   return (
     <div className="copied">
-      <pre ref={field} tabIndex={0} aria-label={label}>
+      <pre tabIndex={0} aria-label={label}>
         {text}
       </pre>
-      <button type="button" className="button" onClick={copy} aria-label={`Copy: ${label}`}>
-        {copied ? "Copied" : "Copy"}
+      <button type="button" className="button" onClick={() => copy(text)} aria-label={`Copy: ${label}`}>
+        {said || "Copy"}
       </button>
     </div>
   );

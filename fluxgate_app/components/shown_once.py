@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+rx.asset("clipboard.js", shared=True)
+
 
 class ShownOnce(rx.NoSSRComponent):
     """Nothing until there is a `secret`; then that, to be copied, until the reader has it or leaves.

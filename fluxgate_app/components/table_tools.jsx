@@ -1,19 +1,13 @@
 // What can be done with the list as a whole: choose its columns, make it denser, take it along.
 import { useAddress } from "./address.js";
+import { Export } from "./export.jsx";
 import { Popover } from "./popover.jsx";
-import { usePreference } from "./preference.js";
-import { useColumns } from "./table_columns.js";
-
-const FORMATS = [
-  ["csv", "CSV"],
-  ["jsonl", "JSON lines"],
-  ["parquet", "Parquet"],
-];
+import { useColumns, useDensity } from "./table_columns.js";
 
 const Columns = ({ columns }) => {
   const { shown, names, move, toggle, reset, isUsual } = useColumns(columns);
   const hidden = columns.filter(({ name }) => !names.includes(name));
-  const [isDense, setDense] = usePreference("request-density", false);
+  const [isDense, setDense] = useDensity();
   return (
     <div className="editor">
       <div className="options">
@@ -53,38 +47,15 @@ const Columns = ({ columns }) => {
   );
 };
 
-export const TableTools = ({ columns, asked }) => {
+export const TableTools = ({ columns, asked, children }) => {
   const { query } = useAddress();
-  const rest = query ? `&${query}` : "";
-  const file = `fluxgate-requests-${new Date().toISOString().slice(0, 10)}`;
-  const wrong = asked.chips.some(({ trouble }) => trouble);
   return (
     <div className="table-tools">
+      {children}
       <Popover className="button quiet unfolds" button="Columns" title="Columns and density">
         {() => <Columns columns={columns} />}
       </Popover>
-      <Popover className="button quiet unfolds" button="Export" title="All that the filters let through" disabled={wrong}>
-        {(close) => (
-          <div className="options">
-            {FORMATS.map(([format, title]) => (
-              <a
-                className="option"
-                key={format}
-                href={`/api/events/export?format=${format}${rest}`}
-                download={`${file}.${format}`}
-                onClick={close}
-              >
-                <span>{title}</span>
-                <small>all filtered rows</small>
-              </a>
-            ))}
-            <a className="option" href={`/api/events${query ? `?${query}` : ""}`} target="_blank" rel="noreferrer">
-              <span>As JSON</span>
-              <small>this page, from the API</small>
-            </a>
-          </div>
-        )}
-      </Popover>
+      <Export query={query} disabled={asked.chips.some(({ trouble }) => trouble)} />
     </div>
   );
 };

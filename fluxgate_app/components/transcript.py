@@ -4,7 +4,15 @@ from typing import Any
 
 import reflex as rx
 
-for _part in ("message_actions.jsx", "blocks.js", "copy.jsx", "countdown.js", "messages.js", "markdown.jsx"):
+for _part in (
+    "message_actions.jsx",
+    "blocks.js",
+    "clipboard.js",
+    "copy.jsx",
+    "countdown.js",
+    "messages.js",
+    "markdown.jsx",
+):
     rx.asset(_part, shared=True)
 
 

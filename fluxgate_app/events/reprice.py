@@ -13,6 +13,7 @@ from sqlmodel import Session
 from fluxgate_app.db import Database
 from fluxgate_app.events import rollups
 from fluxgate_app.events.event_row import ROW_COLUMNS, EventRow, from_database
+from fluxgate_app.events.filters import EVERYTHING, Filters
 from fluxgate_app.events.tables import EVENTS, wait_for_turn
 from fluxgate_app.models.columns import to_money
 from fluxgate_app.tracking.prices import Price, Prices
@@ -47,11 +48,19 @@ class Report:
 
 
 def reprice(
-    database: Database, prices_of: PricesOf, since: datetime, *, unpriced: bool = False, dry_run: bool = False
+    database: Database,
+    prices_of: PricesOf,
+    since: datetime,
+    filters: Filters = EVERYTHING,
+    *,
+    unpriced: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda calls: None,
 ) -> Report:
     """Price the calls made since then again, each by the prices of its day; `unpriced` only those that have none.
 
     A batch at a time, rollups corrected with it, so that what is done stays done. Twice changes nothing more.
+    `progress` hears how many calls were looked at, and may stop it by raising.
     """
     changed: list[tuple[EventRow, EventRow]] = []
     calls, position = 0, (since, "")
@@ -59,12 +68,13 @@ def reprice(
         with database.reading() if dry_run else database.writing() as session:
             if not dry_run:
                 wait_for_turn(session)
-            batch = _batch(session, position, unpriced)
+            batch = _batch(session, position, filters, unpriced)
             again = [(row, new) for row, new in _again(batch, prices_of) if row != new]
             if not dry_run:
                 _keep(session, again)
         calls += len(batch)
         changed += again
+        progress(calls)
         if len(batch) < BATCH:
             return Report(calls, len(changed), tuple(_changes(changed)))
         position = batch[-1][0].created_at, batch[-1][0].tracking_id
@@ -73,11 +83,11 @@ def reprice(
 _Stored = tuple[EventRow, dict[str, Any] | None, dict[str, Any] | None]
 
 
-def _batch(session: Session, position: tuple[datetime, str], unpriced: bool) -> Sequence[_Stored]:
+def _batch(session: Session, position: tuple[datetime, str], filters: Filters, unpriced: bool) -> Sequence[_Stored]:
     """The next calls by time, each with its raw usage and metadata."""
     place = tuple_(EVENTS.c.created_at, EVENTS.c.tracking_id)
     after = tuple_(literal(position[0], EVENTS.c.created_at.type), literal(position[1]))
-    query = select(*ROW_COLUMNS, EVENTS.c.raw_usage, EVENTS.c["metadata"]).where(place > after)
+    query = select(*ROW_COLUMNS, EVENTS.c.raw_usage, EVENTS.c["metadata"]).where(place > after, *filters.clauses)
     if unpriced:
         query = query.where(EVENTS.c.cost.is_(None))
     found = session.connection().execute(query.order_by(EVENTS.c.created_at, EVENTS.c.tracking_id).limit(BATCH))

@@ -104,7 +104,7 @@ def count_spans(session: Session, before: datetime) -> None:
     columns = KINDS.table.c
     names = (*COUNTERS.dimensions, *_MEASURES)
     query = select(*(columns[name] for name in names)).where(columns.minutes == DAY, columns.start < before)
-    rows = list(map(tuple, session.connection().execute(query)))
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in session.connection().execute(query)]
     insert(session, COUNTERS.table, names, rows, _added_up(COUNTERS, _JOINED[session.connection().dialect.name]))
 
 

@@ -8,6 +8,7 @@ from fluxgate_app.models.ingest import IngestReceipt
 from fluxgate_app.models.price_override import PriceOverride
 from fluxgate_app.models.pruning import Pruning
 from fluxgate_app.models.rollup import AccountRollup, EventCounter, KindRollup, UserRollup
+from fluxgate_app.models.saved_view import DefaultView, SavedView
 from fluxgate_app.models.webhook import WebhookDelivery
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AiEventContent",
     "ApiKey",
     "Conversation",
+    "DefaultView",
     "EndUser",
     "EventCounter",
     "IngestReceipt",
@@ -30,6 +32,7 @@ __all__ = [
     "ProcessLease",
     "Pruning",
     "Role",
+    "SavedView",
     "SetupLink",
     "UserRollup",
     "WebhookDelivery",

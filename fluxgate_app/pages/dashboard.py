@@ -7,17 +7,15 @@ import reflex as rx
 from fluxgate_app.components import figures
 from fluxgate_app.components.charts import charts
 from fluxgate_app.components.empty import empty, skeleton
-from fluxgate_app.components.explorer import FilterBar
 from fluxgate_app.components.figures import groups_table
 from fluxgate_app.components.frame import in_app, page_head
 from fluxgate_app.events.metrics.periods import INTERVALS
 from fluxgate_app.events.metrics.question import DIMENSIONS
+from fluxgate_app.pages.filters import filter_bar
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.dashboard import Dashboard
 from fluxgate_app.states.dashboard_links import USUAL_RANGE
 from fluxgate_app.states.person import Person
-from fluxgate_app.states.request_columns import filterable
-from fluxgate_app.states.request_facets import RequestFacets
 from fluxgate_app.tracking.record import Origin
 
 
@@ -50,7 +48,9 @@ def _refresh() -> rx.Component:
 
 
 def _question() -> rx.Component:
-    return FilterBar.create(
+    return filter_bar(
+        Dashboard.asked,
+        Dashboard.text,
         rx.el.div(
             _select("Group by", Dashboard.chosen["dimension"], "groupBy", *_options(DIMENSIONS, "by {}")),
             rx.el.select(
@@ -77,12 +77,7 @@ def _question() -> rx.Component:
             ),
             class_name="cuts",
         ),
-        columns=filterable(),
-        asked=Dashboard.asked,
-        text=Dashboard.text,
         usual_range=USUAL_RANGE,
-        counts=RequestFacets.counts,
-        on_count=RequestFacets.count,
     )
 
 

@@ -30,6 +30,15 @@ def _detail() -> rx.Component:
             Request.line,
             ago(at=Request.line.created_at, full=True),
             detail.Copy.create(text=Request.curl, label="Copy as curl"),
+            rx.cond(
+                Request.question,
+                detail.AskAgain.create(
+                    account=Request.account,
+                    question=Request.question,
+                    groups=Request.models,
+                    on_choose=Request.ask_again,
+                ),
+            ),
         ),
         rx.cond(Request.error, rx.el.div(Request.error, class_name="trouble")),
         detail.summary(Request.summary),

@@ -3,14 +3,25 @@
 import reflex as rx
 
 from fluxgate_app.components.empty import empty, skeleton
-from fluxgate_app.components.explorer import TABLE, Facets, FilterBar, RequestsTable, Strip, TableTools
+from fluxgate_app.components.explorer import (
+    TABLE,
+    Facets,
+    RepriceMenu,
+    RequestsTable,
+    Strip,
+    TableTools,
+    ViewMenu,
+)
 from fluxgate_app.components.frame import in_app, page_head
+from fluxgate_app.pages.filters import filter_bar
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.person import Person
+from fluxgate_app.states.repricing import Repricing
 from fluxgate_app.states.request_columns import FACETS, filterable
 from fluxgate_app.states.request_facets import RequestFacets
 from fluxgate_app.states.request_strip import RequestStrip
 from fluxgate_app.states.requests import Requests
+from fluxgate_app.states.views import Views
 
 
 def page() -> rx.Component:
@@ -19,13 +30,7 @@ def page() -> rx.Component:
     return framed(
         "Requests",
         page_head("Requests", whose),
-        FilterBar.create(
-            columns=filterable(),
-            asked=Requests.asked,
-            text=Requests.chosen.get("q", ""),
-            counts=RequestFacets.counts,
-            on_count=RequestFacets.count,
-        ),
+        filter_bar(Requests.asked, Requests.chosen.get("q", "")),
         rx.el.div(
             Facets.create(
                 columns=filterable(),
@@ -37,7 +42,7 @@ def page() -> rx.Component:
             rx.el.div(
                 rx.el.div(
                     Strip.create(strip=RequestStrip.strip, asked=Requests.asked, loading=RequestStrip.is_loading),
-                    TableTools.create(columns=TABLE, asked=Requests.asked),
+                    TableTools.create(_views(), _repricing(), columns=TABLE, asked=Requests.asked),
                     class_name="strip-place",
                 ),
                 rx.el.div(_list(), class_name="rows-place"),
@@ -46,6 +51,30 @@ def page() -> rx.Component:
             class_name="explorer",
         ),
     )
+
+
+def _views() -> rx.Component:
+    return ViewMenu.create(
+        views=Views.lines,
+        loaded=~Views.is_loading,
+        may_share=Person.is_admin,
+        changing=Views.changing,
+        on_save=Views.save,
+        on_default=Views.open_with,
+        on_delete=Views.delete,
+    )
+
+
+def _repricing() -> rx.Component:
+    shown = {name: getattr(Repricing, name) for name in ("phase", "trouble", "looked_at", "words", "changes", "lines")}
+    parts = RepriceMenu.create(
+        shown=shown,
+        wrong=Requests.error != "",
+        on_preview=Repricing.preview,
+        on_apply=Repricing.apply,
+        on_forget=Repricing.forget,
+    )
+    return rx.cond(Person.is_admin, parts)
 
 
 def _list() -> rx.Component:
@@ -99,4 +128,4 @@ def _trouble() -> rx.Component:
 
 def add_to(app: rx.App) -> None:
     """`/requests`."""
-    app.add_page(page, route="/requests", title="Requests · FluxGate", on_load=[*ON_LOAD, Requests.load])
+    app.add_page(page, route="/requests", title="Requests · FluxGate", on_load=[*ON_LOAD, Requests.load, Views.load])

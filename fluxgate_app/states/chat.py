@@ -2,8 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import reflex as rx
@@ -11,28 +9,10 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.chat import conversations
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.providers.model import Model
 from fluxgate_app.states.conversations import Conversations
+from fluxgate_app.states.model_choices import Group, by_provider
 from fluxgate_app.states.person import identity_of
 from fluxgate_app.states.streaming_reply import StreamingReply, Trouble
-
-_BADGES = {"local": "local", "demo": "demo"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A model to choose."""
-
-    id: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """The models of one provider."""
-
-    title: str
-    models: list[Choice]
 
 
 class Chat(StreamingReply, rx.State):
@@ -96,18 +76,10 @@ class Chat(StreamingReply, rx.State):
         models = await asyncio.to_thread(wiring.current().catalogue.models)
         chosen = next((model for model in models if wanted in (model.id, model.name)), models[0])
         self.model, self.note = chosen.id, chosen.note
-        self.models = [
-            Group(title, [Choice(model.id, _label(model)) for model in served])
-            for title, served in groupby(models, lambda model: model.provider.title)
-        ]
+        self.models = by_provider(models)
 
     def _sent(self, is_first: bool, text: str) -> list[Any]:
         if not is_first:
             return [Conversations.load()]
         self.title = conversations.title_from(text)
         return [rx.redirect(f"/c/{self.conversation}", replace=True)]
-
-
-def _label(model: Model) -> str:
-    badge = _BADGES.get(model.provider.origin)
-    return f"{model.title} · {badge}" if badge else model.title

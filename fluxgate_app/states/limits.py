@@ -6,7 +6,7 @@ import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.settings import Settings
-from fluxgate_app.states.person import identity_of
+from fluxgate_app.states.admin_tab import AdminTab
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,13 @@ _WORDS = {
 }
 
 
-class Limits(rx.State):
+class Limits(AdminTab, rx.State):
     """The settings of this process, none of them a secret."""
 
-    is_loading: bool = True
     lines: list[SetLine] = []
 
-    @rx.event
-    async def load(self):
-        """Read them; nothing for somebody who is no admin, as the page says."""
-        self.reset()
-        if (await identity_of(self)).is_admin:
-            self.lines = [_line(wiring.current().settings, name) for name in _WORDS]
-            self.is_loading = False
+    async def _read(self) -> None:
+        self.lines = [_line(wiring.current().settings, name) for name in _WORDS]
 
 
 def _line(settings: Settings, name: str) -> SetLine:

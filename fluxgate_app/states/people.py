@@ -10,6 +10,7 @@ from fluxgate_app.accounts import passwords, people
 from fluxgate_app.accounts.people import PersonView
 from fluxgate_app.errors import Invalid
 from fluxgate_app.models import Role
+from fluxgate_app.states.admin_tab import AdminTab
 from fluxgate_app.states.form import Outcome, Values, text
 from fluxgate_app.states.person import admin_of, identity_of
 
@@ -33,24 +34,15 @@ class PersonLine:
     seen_at: str
 
 
-class People(rx.State):
+class People(AdminTab, rx.State):
     """All accounts, and the form that makes one. `secret` is a new password, there until the page has shown it."""
 
-    is_loading: bool = True
     signup_open: bool = False
     lines: list[PersonLine] = []
     secret: str = ""
     whose: str = ""
     making: Outcome = Outcome()
     changing: Outcome = Outcome()
-
-    @rx.event
-    async def load(self):
-        """Read them; nothing for somebody who is no admin, as the page says."""
-        self.reset()
-        if (await identity_of(self)).is_admin:
-            await self._read()
-            self.is_loading = False
 
     @rx.event
     async def make(self, values: Values):

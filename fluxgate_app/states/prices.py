@@ -11,8 +11,9 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import price_overrides
 from fluxgate_app.models import PriceOverride
+from fluxgate_app.states.admin_tab import AdminTab
 from fluxgate_app.states.form import Outcome, Values, text
-from fluxgate_app.states.person import admin_of, identity_of, zone_of
+from fluxgate_app.states.person import admin_of, zone_of
 from fluxgate_app.tracking import CostOverride
 
 
@@ -27,21 +28,12 @@ class PriceLine:
     source: str
 
 
-class Prices(rx.State):
+class Prices(AdminTab, rx.State):
     """What was set, the newest first, and the form that sets more."""
 
-    is_loading: bool = True
     lines: list[PriceLine] = []
     making: Outcome = Outcome()
     removing: Outcome = Outcome()
-
-    @rx.event
-    async def load(self):
-        """Read them; nothing for somebody who is no admin, as the page says."""
-        self.reset()
-        if (await identity_of(self)).is_admin:
-            await self._read()
-            self.is_loading = False
 
     @rx.event
     async def make(self, values: Values):

@@ -7,14 +7,18 @@ from datetime import UTC, datetime
 import reflex as rx
 
 from fluxgate_app import wiring
+from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import NotFound
 from fluxgate_app.events import filters, queries
 from fluxgate_app.events.names import names
 from fluxgate_app.events.queries import EventDetail
 from fluxgate_app.states import request_filters, request_lines, request_words
-from fluxgate_app.states.person import identity_of
+from fluxgate_app.states.chat import Chat
+from fluxgate_app.states.model_choices import Group, by_provider
+from fluxgate_app.states.person import admin_of, identity_of
 from fluxgate_app.states.request_filters import scope_of
 from fluxgate_app.states.request_lines import Line
+from fluxgate_app.states.request_question import last_question
 from fluxgate_app.states.request_words import Fact
 
 SHOWN_AROUND = 20
@@ -49,6 +53,9 @@ class Request(rx.State):
     prompt: str = ""
     answer: str = ""
     curl: str = ""
+    account: str = ""
+    question: str = ""
+    models: list[Group] = []
     around: list[Around] = []
 
     @rx.event
@@ -66,7 +73,20 @@ class Request(rx.State):
             self.is_missing = True
         else:
             await self._fill(detail, scope)
+            if identity.is_admin:
+                await self._offer_again(identity, detail.prompt)
         self.is_loading = False
+
+    @rx.event
+    async def ask_again(self, model_id: str):
+        """Let the next chat begin with this model."""
+        await admin_of(self)
+        return Chat.choose(model_id)
+
+    async def _offer_again(self, identity: Identity, prompt: str | None) -> None:
+        if question := last_question(prompt):
+            self.models = by_provider(await asyncio.to_thread(wiring.current().catalogue.models))
+            self.account, self.question = identity.account_id, question
 
     async def _fill(self, detail: EventDetail, scope: str | None) -> None:
         event = detail.event

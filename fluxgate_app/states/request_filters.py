@@ -15,8 +15,8 @@ from fluxgate_app.events.operators import LISTED
 
 Pairs = list[tuple[str, str]]
 
-# A page has cursors and a length of its own; how figures are cut says nothing of which calls they count.
-_NOT_ASKED = ("limit", "cursor", "groupBy", "interval", "compare", "order")
+# A page has cursors and a length of its own; how figures are cut, and how a table looks, says nothing of which calls.
+_NOT_ASKED = ("limit", "cursor", "columns", "density", "groupBy", "interval", "compare", "order")
 _ANY_ORIGIN = ("origin", "all")
 _TEXT_AND_TIME = ("q", "range", "from", "to", "timezone")
 NAMED = ("account", "api_key")

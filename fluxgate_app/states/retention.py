@@ -9,8 +9,9 @@ from fluxgate_app import wiring
 from fluxgate_app.accounts.admin_settings import Decided
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.events.prune import Ages, kept_since, prune
+from fluxgate_app.states.admin_tab import AdminTab
 from fluxgate_app.states.form import Outcome, Values, whole
-from fluxgate_app.states.person import admin_of, identity_of, zone_of
+from fluxgate_app.states.person import admin_of, zone_of
 
 PARTS = ("contents", "requests", "figures")
 _KEPT_TEXTS = {
@@ -20,24 +21,15 @@ _KEPT_TEXTS = {
 }
 
 
-class Retention(rx.State):
+class Retention(AdminTab, rx.State):
     """`days` and `since` are by part, empty where it is kept for ever and where nothing was deleted yet."""
 
-    is_loading: bool = True
     days: dict[str, str] = dict.fromkeys(PARTS, "")
     since: dict[str, str] = dict.fromkeys(PARTS, "")
     content_logging: str = ""
     kept_texts: str = ""
     saving: Outcome = Outcome()
     pruning: Outcome = Outcome()
-
-    @rx.event
-    async def load(self):
-        """Read it; nothing for somebody who is no admin, as the page says."""
-        self.reset()
-        if (await identity_of(self)).is_admin:
-            await self._read()
-            self.is_loading = False
 
     @rx.event
     async def save(self, values: Values):

@@ -7,6 +7,8 @@ import pytest
 from sqlmodel import select
 
 from fluxgate_app.db import Database
+from fluxgate_app.errors import Invalid
+from fluxgate_app.events import filters
 from fluxgate_app.events.reprice import reprice
 from fluxgate_app.models import AiEvent
 from fluxgate_app.tracking.prices import PriceRule, Prices
@@ -55,6 +57,23 @@ def test_a_dry_run_says_the_same_and_changes_nothing(database: Database, make_ca
 def test_only_unpriced_ones_when_so_asked(database: Database, make_call):
     put(database, [make_call(1, **UNPRICED), make_call(2)])
     assert reprice(database, lambda provider: by_rule(), DAY_BEFORE, unpriced=True).calls == 1
+
+
+def test_only_those_that_the_filters_let_through(database: Database, make_call):
+    put(database, [make_call(1, feature="chat"), make_call(2, feature="search")])
+    wanted = filters.parse([("feature", "search")], NOON)
+    assert reprice(database, lambda provider: by_rule(), DAY_BEFORE, wanted).calls == 1
+    assert [event.cost for event in stored(database)] == [Decimal("0.0025"), Decimal("0.0012")]
+
+
+def test_it_says_how_far_it_is_and_can_be_stopped(database: Database, make_call):
+    put(database, [make_call(number) for number in range(5)])
+
+    def stop(calls: int) -> None:
+        raise Invalid(f"enough after {calls}")
+
+    with pytest.raises(Invalid, match="enough after 5"):
+        reprice(database, lambda provider: by_rule(), DAY_BEFORE, dry_run=True, progress=stop)
 
 
 def test_only_those_since_then(database: Database, make_call):

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from fluxgate_app.accounts import people, sessions
 from fluxgate_app.db import Database
+from fluxgate_app.events.seed import seed
 
 PASSWORD = "correct horse battery"
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -121,3 +122,9 @@ async def bob(site: Site, browser: Browser) -> AsyncIterator[Visitor]:
     context = await browser.new_context()
     yield await site.visited_by(BOB, await context.new_page())
     await context.close()
+
+
+@pytest.fixture(scope="session")
+def history(site: Site) -> None:
+    """A believable month."""
+    seed(site.database, 1000, 30)

@@ -7,14 +7,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from fluxgate_app.events.seed import seed
-
-
-@pytest.fixture(scope="session")
-def history(site) -> None:
-    """A believable month."""
-    seed(site.database, 1000, 30)
-
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def explorer(history, ada) -> Page:
@@ -185,12 +177,50 @@ async def test_all_that_is_filtered_is_taken_along(history, ada, title: str, ope
     await expect(ada.see("request-row").first).to_be_visible()
     await ada.page.get_by_role("button", name="Export").click()
     async with ada.page.expect_download() as download:
-        await ada.page.get_by_role("link", name=title).click()
+        await ada.page.get_by_role("button", name=title).click()
+    await expect(ada.page.get_by_role("status").filter(has_text="are written.")).to_be_visible()
     file = await (await download.value).path()
     content = file.read_bytes()
     assert content.startswith(opens)
     assert b"code-review" in content
     assert title == "Parquet" or b"streaming-chat" not in content
+
+
+async def test_an_admin_prices_what_is_listed_again_after_a_look(explorer, ada, bob) -> None:
+    await ada.go("/settings/prices")
+    await ada.page.get_by_text("New prices").click()
+    for label, value in (("Provider", "openai"), ("Model", "gpt-4o-mini"), ("Input", "7"), ("From", "2020-01-01")):
+        await ada.page.get_by_label(label, exact=True).fill(value)
+    await ada.page.get_by_role("button", name="Set prices").click()
+    await expect(ada.see("price")).to_be_visible()
+    await ada.go("/requests?model=gpt-4o-mini&status=SUCCESS")
+    before = await explorer.locator("td.c-cost").first.inner_text()
+    await explorer.get_by_role("button", name="Reprice").click()
+    await explorer.get_by_role("button", name="What would change?").click()
+    said = explorer.locator(".repricing").get_by_role("status")
+    await expect(said).to_contain_text("requests would change, by +$")
+    await expect(explorer.locator(".priced tbody tr")).to_contain_text(["openai/gpt-4o-mini"])
+    await expect(explorer.locator("td.c-cost").first).to_have_text(before)
+    await explorer.get_by_role("button", name="Price them again").click()
+    await expect(said).to_contain_text("requests changed, by +$")
+    await expect(explorer.locator("td.c-cost").first).not_to_have_text(before)
+    await bob.go("/requests")
+    await expect(bob.page.get_by_role("button", name="Export")).to_be_visible()
+    await expect(bob.page.get_by_role("button", name="Reprice")).to_have_count(0)
+
+
+async def test_a_kept_question_is_asked_again_of_another_model(start_site, page) -> None:
+    site = start_site(FLUXGATE_CONTENT_LOGGING="full")
+    ada = await site.visited_by("ada@example.com", page)
+    answer = await ada.ask("What is a hash table?")
+    await expect(answer).not_to_be_empty()
+    await ada.see("message-meta").get_by_role("link").click()
+    await expect(page.get_by_role("heading", name="Prompt")).to_be_visible()
+    await page.get_by_role("button", name="Ask again with…").click()
+    await page.get_by_role("button", name="demo-max-tokens").click()
+    await expect(page).to_have_url(re.compile("/$"))
+    await expect(ada.see("composer")).to_have_value("What is a hash table?")
+    await expect(ada.see("model-select")).to_have_value("demo/demo-max-tokens")
 
 
 async def test_a_request_leads_to_the_others_of_its_conversation(ada) -> None:
