@@ -12,6 +12,7 @@ FluxGateError
 ├── Invalid                 the request has not the form it must have
 ├── Conflict                it cannot be done now, as something else is under way
 ├── Unavailable             a setting has yet to switch it on
+├── Blocked                 a rule of ours lets a call not happen, or not go on
 ├── RateLimited             our own limit; the message says when to come back
 └── ProviderFailed          the provider refused or broke; the message is safe to show
 """
@@ -103,6 +104,19 @@ class RateLimited(FluxGateError):
         super().__init__(f"Rate limit exceeded. Please wait {retry_after} seconds.")
         self.retry_after = retry_after
         self.limit = limit
+
+
+class Blocked(FluxGateError):
+    """A rule of ours lets a call not happen, or not go on; asking again soon does not help.
+
+    `code` says in one word which, and is recorded as the error type of a call that was cut. `tracking_id` names it.
+    """
+
+    def __init__(self, message: str, status: int = 429, code: str = "budget"):
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.tracking_id: str | None = None
 
 
 class ProviderFailed(FluxGateError):

@@ -15,6 +15,7 @@ from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
+from fluxgate_app.events.budgets.budgets import Budgets
 from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.live import Live
@@ -50,8 +51,10 @@ class Wiring:
         self.catalogue = Catalogue(settings, self.demo, LocalModel())
         self.price_rules = PriceRules(self.db)
         rules = self.price_rules.current
-        self.completions = Completions(self.catalogue, self.recorder, settings, rules)
-        self.gateway = Gateway(self.completions, self.recorder, settings.provider_timeout_seconds, rules)
+        self.budgets = Budgets(self.db, self.recorder.process_id, settings.timezone)
+        self.completions = Completions(self.catalogue, self.recorder, settings, rules, self.budgets)
+        patience = settings.provider_timeout_seconds
+        self.gateway = Gateway(self.completions, self.recorder, patience, rules, self.budgets)
         self.generations = Generations(self.db, self.completions, self.recorder.process_id, settings.max_message_chars)
         self.kept_answers = KeptAnswers(self.completions)
         self.deliveries = Deliveries(self.db, self.recorder.process_id)
@@ -77,8 +80,10 @@ class Wiring:
             stack.push_async_callback(self.gateway.close)
             await asyncio.to_thread(self.catalogue.start)
             await self.price_rules.refresh()
+            await self.budgets.refresh()
             for work, seconds in (
                 (self.price_rules.refresh, SWEEP_SECONDS),
+                (self.budgets.refresh, SWEEP_SECONDS),
                 (self.generations.sweep, SWEEP_SECONDS),
                 (self.forget, FORGET_SECONDS),
             ):

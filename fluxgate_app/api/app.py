@@ -6,6 +6,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from fluxgate_app.api import (
     auth,
+    budgets,
     chat,
     conversation_export,
     conversations,
@@ -51,6 +52,7 @@ ROUTERS = [
         prometheus,
         ingest,
         keys,
+        budgets,
         signup,
         traces,
         views,

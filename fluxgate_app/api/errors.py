@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from fluxgate_app.api import otlp
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.errors import FluxGateError, ProviderFailed, RateLimited, Unauthorized
+from fluxgate_app.errors import Blocked, FluxGateError, ProviderFailed, RateLimited, Unauthorized
 from fluxgate_app.gateway.forms import spoken_in
 
 TRACKING_ID = "X-FluxGate-Tracking-Id"
@@ -97,9 +97,11 @@ def _headers(error: FluxGateError) -> dict[str, str]:
         wait = str(error.retry_after)
         headers = {"X-RateLimit-Limit": str(error.limit), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": wait}
         headers["Retry-After"] = wait
-    if isinstance(error, ProviderFailed):
-        if error.tracking_id is not None:
-            headers[TRACKING_ID] = error.tracking_id
-        if error.retry_after is not None:
-            headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if isinstance(error, Blocked):
+        # The SDKs would try three times in vain.
+        headers["x-should-retry"] = "false"
+    if isinstance(error, Blocked | ProviderFailed) and error.tracking_id is not None:
+        headers[TRACKING_ID] = error.tracking_id
+    if isinstance(error, ProviderFailed) and error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
     return headers

@@ -1,9 +1,10 @@
 """Ask a model, whole or as it comes: the one way from a question to a provider, recorded each time."""
 
 import logging
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio
@@ -21,10 +22,14 @@ from fluxgate_app.chat.pricing import Rules, prices_of
 from fluxgate_app.chat.prompt import Prompt, split_system
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
-from fluxgate_app.errors import Invalid, ProviderFailed
+from fluxgate_app.errors import Blocked, Invalid, ProviderFailed
+from fluxgate_app.events.budgets.budgets import Budgets
+from fluxgate_app.events.budgets.hold import Hold
+from fluxgate_app.events.budgets.question import Question
 from fluxgate_app.providers.catalogue import Catalogue, Model
 from fluxgate_app.settings import Settings
 from fluxgate_app.tracking import Context, Owner, Sink, Status, Usage
+from fluxgate_app.tracking.watch import watched
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +79,21 @@ class Answer:
 
 
 class Completions:
-    """Answers from every provider in the catalogue, each handed to `sink`; `rules` come before all other prices."""
+    """Answers from every provider in the catalogue, each handed to `sink`; `rules` come before all other prices.
 
-    def __init__(self, catalogue: Catalogue, sink: Sink, settings: Settings, rules: Rules = tuple):
+    With `budgets` no call leaves that these do not admit.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        sink: Sink,
+        settings: Settings,
+        rules: Rules = tuple,
+        budgets: Budgets | None = None,
+    ):
         self._catalogue = catalogue
+        self._budgets = budgets
         self._rules = rules
         self._sink = NotingSink(sink)
         self._timeout = settings.provider_timeout_seconds
@@ -97,13 +113,19 @@ class Completions:
         return found
 
     async def complete(self, request: ChatRequest, model: Model | None = None) -> Answer:
-        """The whole answer, of this model or the one that the request names. Raises as `choose`, and ProviderFailed."""
+        """The whole answer, of this model or the one that the request names.
+
+        Raises as `choose`, and ProviderFailed; Blocked by a budget.
+        """
         model = model or await self.choose(request.model, request.provider)
-        note = CallNote()
+        note, context, prompt = CallNote(), _context(request, "chat-api"), _prompt(request, model)
         try:
-            client = await self.client(model, request.owner, _context(request, "chat-api"))
-            with self.noting(note):
-                said = await DIALECTS[model.provider.dialect].ask(client, _prompt(request, model))
+            client = await self.client(model, request.owner, context)
+            hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
+            with self.noting(note, hold):
+                said = await DIALECTS[model.provider.dialect].ask(client, prompt)
+        except Blocked:
+            raise
         except Exception as error:
             raise failed(error, model, note) from error
         tracking, parts = whole(note), tuple(map(cleaned, said))
@@ -136,9 +158,41 @@ class Completions:
             cost_override=context.cost_override,
         )
 
-    def noting(self, note: CallNote) -> AbstractContextManager[None]:
-        """The call that begins within is this note's."""
-        return self._sink.noting(note)
+    async def admit(
+        self,
+        model: Model,
+        owner: Owner,
+        context: Context,
+        read: Callable[[], Iterable[str]],
+        most_tokens: int | None = None,
+    ) -> Hold | None:
+        """What a call may spend that reads these texts and writes so much; None where no budget applies.
+
+        Raises Blocked. Whoever gets a hold has to pass it on to `noting` without waiting for anything.
+        """
+        if self._budgets is None:
+            return None
+        question = partial(self._question, model, context, read, most_tokens)
+        return await self._budgets.admit(owner, context.feature, question)
+
+    async def check(self, model: Model, owner: Owner, context: Context, asked: str) -> None:
+        """Raises Blocked when a budget has nothing left for this model to read that, before anything is begun."""
+        if self._budgets is not None:
+            question = partial(self._question, model, context, lambda: [asked], None)
+            await self._budgets.check(owner, context.feature, question)
+
+    def _question(
+        self, model: Model, context: Context, read: Callable[[], Iterable[str]], most_tokens: int | None
+    ) -> Question:
+        provider = model.provider
+        prices = prices_of(provider, self._rules)
+        return Question(provider.name, model.name, prices, read, most_tokens, context.cost_override)
+
+    @contextmanager
+    def noting(self, note: CallNote, hold: Hold | None = None) -> Generator[None]:
+        """The call that begins within is this note's, and spends what is held."""
+        with self._sink.noting(note), watched(hold):
+            yield
 
     async def close(self) -> None:
         """Give all connections to providers back."""
@@ -148,12 +202,13 @@ class Completions:
         self, request: ChatRequest, model: Model | None, note: CallNote, read: Callable[[Dialect], Deltas[D]]
     ) -> AsyncGenerator[D]:
         model = model or await self.choose(request.model, request.provider)
-        dialect = DIALECTS[model.provider.dialect]
-        deltas = read(dialect)
+        dialect, prompt = DIALECTS[model.provider.dialect], _prompt(request, model)
+        deltas, context = read(dialect), _context(request, "streaming-chat")
         try:
-            client = await self.client(model, request.owner, _context(request, "streaming-chat"))
-            with self.noting(note):
-                stream = await dialect.stream(client, _prompt(request, model))
+            client = await self.client(model, request.owner, context)
+            hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
+            with self.noting(note, hold):
+                stream = await dialect.stream(client, prompt)
             try:
                 async for chunk in stream:
                     for delta in deltas.feed(chunk):
@@ -162,6 +217,9 @@ class Completions:
                 await _close(stream)
             for delta in deltas.rest():
                 yield delta
+        except Blocked as error:
+            error.tracking_id = note.tracking_id
+            raise
         except Exception as error:
             raise failed(error, model, note) from error
         whole(note)

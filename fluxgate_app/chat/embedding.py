@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from fluxgate_app.chat.completion import Completions, failed, whole
 from fluxgate_app.chat.dialects import EMBEDDERS
@@ -34,14 +35,15 @@ async def choose(completions: Completions, model: str | None, provider: str | No
 
 
 async def embed(completions: Completions, texts: list[str], model: Model, owner: Owner, context: Context) -> Embedded:
-    """Ask for all of them, in as many calls as it takes. Raises ProviderFailed."""
+    """Ask for all of them, in as many calls as it takes. Raises ProviderFailed, Blocked by a budget."""
     client = await completions.client(model, owner, context)
     vectors: list[list[float]] = []
     calls: list[Tracking] = []
     for batch in _batches(texts):
         note = CallNote()
+        hold = await completions.admit(model, owner, context, partial(iter, batch), most_tokens=0)
         try:
-            with completions.noting(note):
+            with completions.noting(note, hold):
                 vectors += await EMBEDDERS[model.provider.dialect].embed(client, model.name, batch)
         except Exception as error:
             raise failed(error, model, note) from error

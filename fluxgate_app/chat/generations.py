@@ -20,6 +20,7 @@ from fluxgate_app.tracking import Context, Owner
 # A follower that lost its connection finds the end of its answer here for so long; afterwards, in the database.
 KEPT_SECONDS = 60
 CLOSING_SECONDS = 2.0
+FEATURE = "chat"
 
 
 class Generations:
@@ -52,13 +53,15 @@ class Generations:
 
         Raises Invalid for a question that is none or too long, NotFound for a conversation that is not the owner's,
         Conflict while another answer is being written there, and what the catalogue raises for the model; nothing is
-        saved then.
+        saved then. Blocked likewise when a budget is used up.
         """
         check_question(question, self._max_message_chars)
         account_id = _account(owner)
         conversation = await self._database.read(conversations.get, account_id, conversation_id)
         chosen = await self._completions.choose(model or conversation.model, provider)
         request = ChatRequest([], None, None, system, temperature, max_tokens, persona, owner=owner)
+        context = _for_chat(context)
+        await self._completions.check(chosen, owner, context, question)
 
         async def begin() -> Generation:
             turn = await self._database.write(
@@ -70,7 +73,7 @@ class Generations:
                 persona=persona,
                 process_id=self._process_id,
             )
-            return self._run(turn, chosen, request, context or Context())
+            return self._run(turn, chosen, request, context)
 
         return await self._begin(begin())
 
@@ -87,7 +90,7 @@ class Generations:
         """Write the last answer of a conversation anew, maybe to another question, or go on where it broke off.
 
         Raises Invalid for a question that is none or too long, and NotFound, Invalid and Conflict as
-        `turns.begin_again` does; nothing is changed then.
+        `turns.begin_again` does, Blocked when a budget is used up; nothing is changed then.
         """
         account_id = _account(owner)
         if question is not None:
@@ -95,6 +98,8 @@ class Generations:
         before = await self._database.read(turns.model_to_retry, account_id, message_id)
         chosen = await self._completions.choose(model or before)
         request = ChatRequest([], owner=owner)
+        context = _for_chat(context)
+        await self._completions.check(chosen, owner, context, question or "")
 
         async def begin() -> Generation:
             turn = await self._database.write(
@@ -106,7 +111,7 @@ class Generations:
                 question=question,
                 goes_on=goes_on,
             )
-            return self._run(turn, chosen, request, context or Context())
+            return self._run(turn, chosen, request, context)
 
         return await self._begin(begin())
 
@@ -170,7 +175,6 @@ class Generations:
     def _run(self, turn: Turn, model: Model, request: ChatRequest, context: Context) -> Generation:
         context = replace(
             context,
-            feature=context.feature or "chat",
             user=context.user or turn.user,
             conversation_id=turn.conversation_id,
         )
@@ -193,6 +197,11 @@ class Generations:
         # A retry has the same message and another generation.
         if self._by_message.get(generation.message_id) is generation:
             del self._by_message[generation.message_id]
+
+
+def _for_chat(context: Context | None) -> Context:
+    context = context or Context()
+    return replace(context, feature=context.feature or FEATURE)
 
 
 def _account(owner: Owner) -> str:

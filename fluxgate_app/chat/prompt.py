@@ -1,9 +1,10 @@
 """What a provider is asked, in our own words; each dialect says it in its vendor's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.parts import ToolCall, ToolResult
 from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
 
 # A token is rarely shorter than three bytes, so this errs on the side that still fits.
@@ -26,6 +27,16 @@ class Prompt:
     stop: tuple[str, ...] = ()
     tools: Tools = NO_TOOLS
     json_format: JsonFormat | None = None
+
+    def words(self) -> Iterator[str]:
+        """All that the model reads of it, pictures apart."""
+        yield self.system
+        for turn in self.turns:
+            yield turn.text
+            yield from (part.arguments for part in turn.parts if isinstance(part, ToolCall))
+            yield from (part.text for part in turn.parts if isinstance(part, ToolResult))
+        for tool in self.tools.offered:
+            yield from (tool.name, tool.description or "", str(tool.parameters))
 
 
 def split_system(messages: Iterable[ChatMessage]) -> tuple[list[str], list[ChatMessage]]:

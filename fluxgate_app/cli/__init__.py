@@ -7,6 +7,7 @@ import typer
 
 from fluxgate_app.cli.accounts import key, signup, user
 from fluxgate_app.cli.backup import backup, restore
+from fluxgate_app.cli.budgets import budget
 from fluxgate_app.cli.history import check, rebuild_rollups, reprice, seed
 from fluxgate_app.cli.prices import price
 from fluxgate_app.cli.requests import export, prune
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for name, commands in (("user", user), ("key", key), ("signup", signup), ("price", price)):
+for name, commands in (("user", user), ("key", key), ("signup", signup), ("price", price), ("budget", budget)):
     app.add_typer(commands, name=name)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, select
 from sqlmodel import Session
 
 from fluxgate_app.events import end_users, rollups
+from fluxgate_app.events.budgets import spending
 from fluxgate_app.events.call import Call, start_to_dict
 from fluxgate_app.events.event_row import ROW_COLUMNS, STORED, EventRow, from_call, from_database, stored_values
 from fluxgate_app.events.tables import CHUNK, CONTENTS, CONVERSATIONS, EVENTS, OPEN_CALLS, fitted, insert, wait_for_turn
@@ -24,6 +25,8 @@ _NEWEST_TEXTS = (
 
 def store(session: Session, calls: Collection[Call], process_id: str) -> list[str]:
     """Store what happened to these calls, in the order in which it happened; open ones belong to this process.
+
+    Budgets count the calls of a process; those of none ('') were made elsewhere, and burn nobody's budget here.
 
     A call is one event however often it comes: a later end replaces an earlier one, rollups corrected; INTERRUPTED
     replaces nothing, and nothing replaces another account's. Gives the tracking ids of new and changed events.
@@ -43,6 +46,8 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
     _delete(session, EVENTS, [row.tracking_id for row in replaced])
     _insert_events(session, changed.values())
     rollups.apply(session, [row for row, _ in changed.values()], replaced)
+    if process_id:
+        spending.count(session, [(row, before.get(tracking_id)) for tracking_id, (row, _) in changed.items()])
     _keep_texts(session, ended.values())
     end_users.describe(session, [call for _, call in changed.values()])
     _delete(session, OPEN_CALLS, ended)

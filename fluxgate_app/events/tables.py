@@ -10,6 +10,9 @@ from fluxgate_app.models import (
     AccountRollup,
     AiEvent,
     AiEventContent,
+    Budget,
+    BudgetHold,
+    BudgetSpend,
     Conversation,
     EndUser,
     EventCounter,
@@ -28,6 +31,9 @@ def _table(model: type[SQLModel]) -> Table:
 
 EVENTS = _table(AiEvent)
 CONTENTS = _table(AiEventContent)
+BUDGETS = _table(Budget)
+BUDGET_SPENDS = _table(BudgetSpend)
+BUDGET_HOLDS = _table(BudgetHold)
 CONVERSATIONS = _table(Conversation)
 END_USERS = _table(EndUser)
 OPEN_CALLS = _table(OpenCall)

@@ -52,3 +52,14 @@ class Reply:
     tracking_id: str | None
     body: bytes = b""
     stream: ByteStream | None = None
+
+
+# What the vendors call the most tokens that an answer may have.
+_MOST = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+
+
+def most_tokens(body: Mapping[str, Any]) -> int | None:
+    """How many tokens the answers to this body may have together, None where it does not say."""
+    most = next((body[name] for name in _MOST if isinstance(body.get(name), int)), None)
+    choices = body.get("n")
+    return None if most is None else most * (choices if isinstance(choices, int) and choices > 0 else 1)

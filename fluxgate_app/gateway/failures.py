@@ -2,7 +2,7 @@
 
 from pydantic_core import to_json
 
-from fluxgate_app.errors import ProviderFailed
+from fluxgate_app.errors import Blocked, ProviderFailed
 from fluxgate_app.gateway import wire
 from fluxgate_app.gateway.forms import Form
 from fluxgate_app.providers.catalogue import Model
@@ -33,8 +33,8 @@ def unanswered(error: Exception, model: Model) -> ProviderFailed:
 
 
 def failed_event(error: Exception, form: Form, model: Model) -> bytes:
-    """The same in the middle of a stream."""
-    failed = unanswered(error, model)
+    """The same in the middle of a stream; also that a rule of ours ended it."""
+    failed = error if isinstance(error, Blocked) else unanswered(error, model)
     return form.error_event(failed.status, failed.message)
 
 

@@ -3,6 +3,7 @@
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.pricing import Rules
 from fluxgate_app.errors import Invalid
+from fluxgate_app.events.budgets.budgets import Budgets
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.passthrough import Passthrough
 from fluxgate_app.gateway.translation import translate
@@ -16,9 +17,9 @@ _OWN_NAMES = (*(vendor.name for vendor in VENDORS), "local", "demo")
 class Gateway:
     """Hands a call through where the model's vendor speaks the client's form, and translates it where not."""
 
-    def __init__(self, completions: Completions, sink: Sink, timeout: float, rules: Rules):
+    def __init__(self, completions: Completions, sink: Sink, timeout: float, rules: Rules, budgets: Budgets):
         self._completions = completions
-        self._passthrough = Passthrough(sink, timeout, rules)
+        self._passthrough = Passthrough(sink, timeout, rules, budgets)
 
     async def choose(self, asked: Asked) -> Model:
         """The model that a request names. Raises Invalid, and ProviderFailed where a key is missing."""
@@ -28,8 +29,10 @@ class Gateway:
         return await self._completions.choose(name)
 
     async def answer(self, asked: Asked, model: Model) -> Reply:
-        """What the model answers, its vendor's refusals included. Raises ProviderFailed, and Invalid for what cannot
-        be translated."""
+        """What the model answers, its vendor's refusals included.
+
+        Raises ProviderFailed, Blocked by a budget, and Invalid for what cannot be translated.
+        """
         if asked.route.form.spoken_by(model.provider):
             return await self._passthrough.answer(asked, model)
         return await translate(self._completions, asked, model)

@@ -5,6 +5,7 @@ from typing import Self
 
 from aiohttp import ClientError, StreamReader
 
+from fluxgate_app.errors import Blocked
 from fluxgate_app.gateway import wire
 from fluxgate_app.gateway.event_stream import Splitter, data_of
 from fluxgate_app.tracking.call import Call
@@ -45,6 +46,13 @@ class PassedStream:
                 return shown
         raise StopAsyncIteration
 
+    def _cut(self, shown: list[bytes], error: Blocked) -> bytes:
+        """What came before it is the client's; nothing comes after it."""
+        self._ended = True
+        self._call.fail(error)
+        self._hang_up()
+        return b"".join([*shown, self._failed(error)])
+
     async def aclose(self) -> None:
         """Stop the vendor; the call is recorded first."""
         self._ended = True
@@ -52,7 +60,14 @@ class PassedStream:
         self._hang_up()
 
     def _shown(self, data: bytes) -> bytes:
-        return b"".join([event for event in self._events.feed(data) if self._see(event)])
+        shown: list[bytes] = []
+        try:
+            for event in self._events.feed(data):
+                if self._see(event):
+                    shown.append(event)
+        except Blocked as error:
+            return self._cut(shown, error)
+        return b"".join(shown)
 
     def _last(self) -> bytes:
         self._ended = True

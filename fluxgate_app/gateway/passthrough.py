@@ -12,8 +12,10 @@ from pydantic_core import to_json
 from yarl import URL
 
 from fluxgate_app.chat.pricing import Rules, prices_of
+from fluxgate_app.events.budgets.budgets import Budgets
+from fluxgate_app.events.budgets.question import Question
 from fluxgate_app.gateway import headers, wire
-from fluxgate_app.gateway.asked import Asked, Reply
+from fluxgate_app.gateway.asked import Asked, Reply, most_tokens
 from fluxgate_app.gateway.failures import Refused, failed_event, unanswered
 from fluxgate_app.gateway.forms import chosen
 from fluxgate_app.gateway.passed_stream import PassedStream
@@ -22,6 +24,9 @@ from fluxgate_app.tracking import Sink
 from fluxgate_app.tracking.call import Call
 from fluxgate_app.tracking.hosts import address
 from fluxgate_app.tracking.line import Line, Party
+from fluxgate_app.tracking.usage.estimate import texts
+from fluxgate_app.tracking.vendor import Method
+from fluxgate_app.tracking.watch import watched
 
 _CONNECT_SECONDS = 10
 _LONG_BODY = 256 * 1024
@@ -30,18 +35,27 @@ _LONG_BODY = 256 * 1024
 class Passthrough:
     """Hands calls through over connections that are kept. `timeout` is the longest silence in seconds."""
 
-    def __init__(self, sink: Sink, timeout: float, rules: Rules):
+    def __init__(self, sink: Sink, timeout: float, rules: Rules, budgets: Budgets):
         self._sink = sink
+        self._budgets = budgets
         self._rules = rules
         self._timeout = ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=timeout)
         self._session: ClientSession | None = None
 
     async def answer(self, asked: Asked, model: Model) -> Reply:
-        """What the vendor answers, its refusals included. Raises ProviderFailed when it does not answer."""
-        if asked.route.method is None:
+        """What the vendor answers, its refusals included.
+
+        Raises ProviderFailed when it does not answer, Blocked by a budget.
+        """
+        method = asked.route.method
+        if method is None:
             return await self._untracked(asked, model)
         arguments = asked.body if asked.body.get("model") == model.name else {**asked.body, "model": model.name}
-        call = Call(self._line(asked, model), asked.route.method, asked.context, arguments)
+        hold = await self._budgets.admit(
+            asked.owner, asked.context.feature, lambda: self._question(asked, model, method)
+        )
+        with watched(hold):
+            call = Call(self._line(asked, model), method, asked.context, arguments)
         try:
             response = await self._ask(asked, model, call, arguments)
             return await _reply(response, call, asked, model)
@@ -88,6 +102,11 @@ class Passthrough:
             url, data=_payload(data), headers=sent, allow_redirects=False, proxy=_proxy(url)
         )
 
+    def _question(self, asked: Asked, model: Model, method: Method) -> Question:
+        most = 0 if method.kind == "embedding" else most_tokens(asked.body)
+        prices = prices_of(model.provider, self._rules)
+        return Question(model.provider.name, model.name, prices, lambda: texts(asked.body), most)
+
     def _line(self, asked: Asked, model: Model) -> Line:
         provider, key = model.provider, model.provider.api_key
         party = Party(provider.name, address(provider.base_url or asked.route.form.base_url).host, key)
@@ -99,7 +118,8 @@ async def _reply(response: ClientResponse, call: Call, asked: Asked, model: Mode
     if response.status >= 400 or not headers.event_stream(response.headers):
         return await _whole(response, call, asked, model)
     given = headers.answered(response.headers)
-    stream = PassedStream(response.content, response.close, call, lambda e: failed_event(e, asked.route.form, model))
+    form = asked.route.form
+    stream = PassedStream(response.content, response.close, call, lambda error: failed_event(error, form, model))
     return Reply(response.status, given, call.tracking_id, stream=stream)
 
 

@@ -3,6 +3,7 @@
 from fluxgate_app.models.account import Account, ApiKey, LoginSession, Role, SetupLink
 from fluxgate_app.models.admin_setting import AdminSetting
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
+from fluxgate_app.models.budget import Budget, BudgetHold, BudgetPeriod, BudgetScope, BudgetSpend
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
 from fluxgate_app.models.price_override import PriceOverride
@@ -18,6 +19,11 @@ __all__ = [
     "AiEvent",
     "AiEventContent",
     "ApiKey",
+    "Budget",
+    "BudgetHold",
+    "BudgetPeriod",
+    "BudgetScope",
+    "BudgetSpend",
     "Conversation",
     "DefaultView",
     "EndUser",

@@ -9,7 +9,8 @@ from typing import Any
 
 from ulid import ULID
 
-from fluxgate_app.tracking import telemetry
+from fluxgate_app.errors import Blocked
+from fluxgate_app.tracking import telemetry, watch
 from fluxgate_app.tracking.failures import failure
 from fluxgate_app.tracking.line import Line
 from fluxgate_app.tracking.post import asked, heard_first
@@ -22,6 +23,11 @@ from fluxgate_app.tracking.vendor import Arguments, Method, written
 
 logger = logging.getLogger(__name__)
 _UNTRACED = nullcontext()
+
+
+def new_tracking_id() -> str:
+    """An id for a call, `evt_…`; those made later sort after it."""
+    return f"evt_{ULID()}"
 
 
 class Call:
@@ -42,6 +48,7 @@ class Call:
         "_start",
         "_touched",
         "_trace",
+        "_watch",
         "_whole",
         "hang_up",
         "request",
@@ -64,8 +71,9 @@ class Call:
         self._first: float | None = None
         self._touched = self._refused = self._whole = False
         self._once = Lock()
+        self._watch = watch.take()
         self._start = CallStart(
-            tracking_id=f"evt_{ULID()}",
+            tracking_id=self._watch.tracking_id if self._watch else new_tracking_id(),
             created_at=datetime.now(UTC),
             origin=line.origin,
             provider=line.party.provider,
@@ -104,7 +112,7 @@ class Call:
         return self._answer.asked_too_much(error)
 
     def see(self, chunk: Any) -> bool:
-        """Take in the next chunk of a stream; False hides it from the caller."""
+        """Take in the next chunk of a stream; False hides it from the caller. Raises Blocked as the watch does."""
         answer = self._answer
         self._touched = True
         try:
@@ -114,6 +122,8 @@ class Call:
             return True
         if self._first is None and answer.begun:
             self._first = self._line.clock()
+        if self._watch is not None and answer.status is None:
+            self._watch.grew(answer.characters)
         return shown
 
     def hear(self, response: Any) -> None:
@@ -168,7 +178,9 @@ class Call:
 
     def fail(self, error: BaseException) -> None:
         """It broke, or was cancelled, which comes as an exception that is no `Exception`."""
-        if not isinstance(error, Exception):
+        if isinstance(error, Blocked):
+            self._end(Status.BLOCKED, error.code, error.message)
+        elif not isinstance(error, Exception):
             self.stop()
         elif self._whole and self._answer.status is not Status.SUCCESS:
             # The answer is here and ended badly, so the SDK could not make of it what the caller wanted.
@@ -203,6 +215,9 @@ class Call:
                 self._line.sink.ended(start, end)
         except Exception:
             logger.exception("the end of call %s could not be recorded", self._start.tracking_id)
+        finally:
+            if self._watch is not None:
+                self._watch.ended(self.tracking and self.tracking.cost)
 
     def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
         answer, start, line = self._answer, self._start, self._line

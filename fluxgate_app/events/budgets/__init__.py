@@ -1,0 +1,1 @@
+"""Budgets: what may be spent, held back before a call, counted when the call is stored."""

@@ -1,0 +1,52 @@
+"""What a call will cost at least and at most, before it is made."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from fluxgate_app.tracking.prices import Prices
+from fluxgate_app.tracking.record import CostOverride, Usage
+from fluxgate_app.tracking.usage.estimate import tokens
+
+USUAL_TOKENS = 1000
+# A price grows evenly with the output, so that two of them tell it for any.
+_PROBE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call that is about to leave. `texts` gives what the model will read, `most_tokens` how much it may write."""
+
+    provider: str
+    model: str
+    prices: Prices
+    texts: Callable[[], Iterable[str]]
+    most_tokens: int | None = None
+    override: CostOverride | None = None
+
+    def estimate(self, at: datetime) -> "Estimate | None":
+        """What it will cost; None when it has no price."""
+        read = tokens(sum(map(len, self.texts())))
+        asked, probed = self._cost(read, 0, at), self._cost(read, _PROBE, at)
+        if asked is None or probed is None:
+            return None
+        return Estimate(asked, (probed - asked) / _PROBE, self.most_tokens)
+
+    def _cost(self, read: int, written: int, at: datetime) -> Decimal | None:
+        usage = Usage(read, written)
+        return self.prices.cost(usage, self.provider, (self.model,), at, override=self.override).cost
+
+
+class Estimate(NamedTuple):
+    """USD for what is read, for each token that is written, and how many of these there are at most, if that is known."""
+
+    asked: Decimal
+    per_token: Decimal
+    most_tokens: int | None
+
+    @property
+    def whole(self) -> Decimal:
+        """USD for all of it, if it writes no more than usual where it is not told how much it may."""
+        return self.asked + (USUAL_TOKENS if self.most_tokens is None else self.most_tokens) * self.per_token
