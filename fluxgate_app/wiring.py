@@ -15,6 +15,9 @@ from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
+from fluxgate_app.events.alerts.alerts import Alerts
+from fluxgate_app.events.alerts.outside import Allows, is_outside
+from fluxgate_app.events.alerts.webhook import AlertWebhook
 from fluxgate_app.events.budgets.budgets import Budgets
 from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.intake import Intake
@@ -36,12 +39,14 @@ logger = logging.getLogger(__name__)
 # The lease of a process that died runs out a while after it.
 SWEEP_SECONDS = 2.0
 FORGET_SECONDS = 3600.0
+ALERT_SECONDS = 30.0
 
 
 class Wiring:
     """What one process needs for as long as it serves. Building it opens and starts nothing; `running` does."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, reaches: Allows = is_outside):
+        """`reaches` says which IP addresses the alerts' webhook may have."""
         self.settings = settings
         self.db = Database(settings.sqlalchemy_url)
         self.recorder = Recorder(self.db, settings.data_dir, settings.content_logging)
@@ -64,6 +69,9 @@ class Wiring:
         self.limits = Limits(self.counters)
         self.login_throttle = LoginThrottle(self.counters)
         self.admin_settings = AdminSettings(self.db)
+        self.alerts = Alerts(
+            self.db, settings.timezone, AlertWebhook(self.admin_settings, settings.signing_key, reaches)
+        )
         self.sign_up = SignUp(self.db, self.admin_settings, self.counters)
 
     @asynccontextmanager
@@ -85,6 +93,8 @@ class Wiring:
                 (self.price_rules.refresh, SWEEP_SECONDS),
                 (self.budgets.refresh, SWEEP_SECONDS),
                 (self.generations.sweep, SWEEP_SECONDS),
+                (self.alerts.look, ALERT_SECONDS),
+                (self.alerts.send, SWEEP_SECONDS),
                 (self.forget, FORGET_SECONDS),
             ):
                 stack.callback(asyncio.create_task(repeat(work, seconds)).cancel)

@@ -25,6 +25,9 @@ class Decided(BaseModel):
     contents_days: int | None = None
     requests_days: int | None = None
     figures_days: int | None = None
+    # Where alerts are sent, nowhere when it is empty, and what their secret is made with.
+    alert_webhook: str = ""
+    alert_webhook_nonce: str = ""
 
 
 class AdminSettings:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, or_, select, update
 
+from fluxgate_app.accounts.allowed_models import checked
 from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.models import Account, ApiKey
 from fluxgate_app.models.columns import now
@@ -37,6 +38,7 @@ class KeyView:
     prefix: str
     scopes: list[str] | None
     limit_per_minute: int | None
+    allowed_models: list[str] | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -50,6 +52,7 @@ def create(
     *,
     scopes: Sequence[str] | None = None,
     limit_per_minute: int | None = None,
+    allowed_models: Sequence[str] | None = None,
     expires_at: datetime | None = None,
 ) -> NewKey:
     """A new key of the account; without scopes it may do all that its owner may. Raises Invalid."""
@@ -68,6 +71,7 @@ def create(
         key_hash=token_hash(key),
         scopes=list(scopes) if scopes is not None else None,
         limit_per_minute=limit_per_minute,
+        allowed_models=checked(allowed_models),
         expires_at=expires_at,
     )
     session.add(row)
@@ -129,6 +133,7 @@ def _view(row: ApiKey, email: str) -> KeyView:
         row.prefix,
         row.scopes,
         row.limit_per_minute,
+        row.allowed_models,
         row.created_at,
         row.expires_at,
         row.revoked_at,

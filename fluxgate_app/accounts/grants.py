@@ -24,6 +24,7 @@ def grant(
     account_id: str | None = None,
     scopes: Sequence[str] | None = None,
     limit_per_minute: int | None = None,
+    allowed_models: Sequence[str] | None = None,
     usual_limit: int,
     days: int | None = None,
 ) -> NewKey:
@@ -40,7 +41,13 @@ def grant(
         raise NotFound("There is no such account")
     expires_at = now() + timedelta(days=days) if days is not None else None
     return api_keys.create(
-        session, owner, name, scopes=scopes, limit_per_minute=limit_per_minute, expires_at=expires_at
+        session,
+        owner,
+        name,
+        scopes=scopes,
+        limit_per_minute=limit_per_minute,
+        allowed_models=allowed_models,
+        expires_at=expires_at,
     )
 
 

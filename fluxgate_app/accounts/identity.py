@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from fluxgate_app.accounts import api_keys, sessions
+from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels, allowed_by
 from fluxgate_app.db import Database, Statement
 from fluxgate_app.errors import Forbidden, Unauthorized
 from fluxgate_app.models import Account, ApiKey, LoginSession, Role
@@ -17,7 +18,13 @@ from fluxgate_app.models.columns import now
 from fluxgate_app.signing import token_hash
 
 # Built once: building them anew costs as much as running them. Columns, as whole objects cost twice as much.
-_ACCOUNT = (col(Account.email), col(Account.name), col(Account.role), col(Account.disabled_at))
+_ACCOUNT = (
+    col(Account.email),
+    col(Account.name),
+    col(Account.role),
+    col(Account.disabled_at),
+    col(Account.allowed_models),
+)
 _SESSION = (
     select(*_ACCOUNT, col(LoginSession.account_id), col(LoginSession.expires_at))
     .join(LoginSession, col(LoginSession.account_id) == col(Account.id))
@@ -31,6 +38,7 @@ _KEY = (
         col(ApiKey.key_hash),
         col(ApiKey.scopes),
         col(ApiKey.limit_per_minute),
+        col(ApiKey.allowed_models).label("key_models"),
         col(ApiKey.expires_at),
         col(ApiKey.revoked_at),
         col(ApiKey.last_used_at),
@@ -42,7 +50,10 @@ _KEY = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The account that asks, and by what: `api_key_id`, `scopes` and own limit of a key, `session_hash` of a cookie."""
+    """The account that asks, and by what: `api_key_id`, `scopes` and own limit of a key, `session_hash` of a cookie.
+
+    `models` are those that it may ask.
+    """
 
     account_id: str
     email: str
@@ -52,6 +63,7 @@ class Identity:
     scopes: frozenset[str] | None = None
     session_hash: str | None = None
     limit_per_minute: int | None = None
+    models: AllowedModels = EVERY_MODEL
 
     @property
     def is_admin(self) -> bool:
@@ -102,7 +114,8 @@ def _by_session(hashed: str, found: Any) -> tuple[Identity, bool]:
     if found is None or found.expires_at <= now() or found.disabled_at is not None:
         raise Unauthorized
     unnoted = found.expires_at < now() + sessions.LIFETIME - sessions.RENEWED_AFTER
-    return Identity(found.account_id, found.email, found.name, found.role, session_hash=hashed), unnoted
+    whose, models = (found.account_id, found.email, found.name, found.role), allowed_by(found.allowed_models)
+    return Identity(*whose, session_hash=hashed, models=models), unnoted
 
 
 def _by_key(bearer: str, found: Any) -> tuple[Identity, bool]:
@@ -114,4 +127,5 @@ def _by_key(bearer: str, found: Any) -> tuple[Identity, bool]:
     unnoted = found.last_used_at is None or found.last_used_at < now() - api_keys.NOTED_AFTER
     scopes = frozenset(found.scopes) if found.scopes is not None else None
     whose = (found.account_id, found.email, found.name, found.role)
-    return Identity(*whose, found.id, scopes, limit_per_minute=found.limit_per_minute), unnoted
+    models = allowed_by(found.allowed_models, found.key_models)
+    return Identity(*whose, found.id, scopes, limit_per_minute=found.limit_per_minute, models=models), unnoted

@@ -1,5 +1,6 @@
 """Accounts: made, found, listed, renamed, promoted, disabled."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
 from fluxgate_app.accounts import sessions
+from fluxgate_app.accounts.allowed_models import checked
 from fluxgate_app.errors import Conflict, Invalid, NotFound
 from fluxgate_app.models import Account, ApiKey, LoginSession, Role
 from fluxgate_app.models.columns import now
@@ -26,6 +28,7 @@ class PersonView:
     created_at: datetime
     disabled_at: datetime | None
     last_seen_at: datetime | None
+    allowed_models: list[str] | None
 
 
 def create(session: Session, email: str, password_hash: str, name: str = "", role: Role = Role.USER) -> Account:
@@ -56,7 +59,16 @@ def by_email(session: Session) -> list[PersonView]:
 
     rows = session.exec(select(Account).order_by(Account.email))
     return [
-        PersonView(row.id, row.email, row.name, row.role, row.created_at, row.disabled_at, last_seen(row.id))
+        PersonView(
+            row.id,
+            row.email,
+            row.name,
+            row.role,
+            row.created_at,
+            row.disabled_at,
+            last_seen(row.id),
+            row.allowed_models,
+        )
         for row in rows
     ]
 
@@ -99,6 +111,11 @@ def disable(session: Session, email: str) -> None:
 def enable(session: Session, email: str) -> None:
     """Let the account in again, and its keys. Raises NotFound."""
     _existing(session, email).disabled_at = None
+
+
+def allow_models(session: Session, email: str, patterns: Iterable[str]) -> None:
+    """Let the account ask models that these patterns fit and no others; none of them: all. Raises NotFound, Invalid."""
+    _existing(session, email).allowed_models = checked(patterns)
 
 
 def admin_exists(session: Session) -> bool:

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 
 from fluxgate_app.api import (
+    alerts,
     auth,
     budgets,
     chat,
@@ -53,6 +54,7 @@ ROUTERS = [
         ingest,
         keys,
         budgets,
+        alerts,
         signup,
         traces,
         views,

@@ -44,7 +44,7 @@ def read(request: Request, wiring: Wiring, identity: Identity, body: dict[str, A
 async def ask(request: Request, wiring: Wiring, identity: Identity, body: dict[str, Any]) -> tuple[ChatRequest, Model]:
     """The question and who shall answer it, once both are known to be valid and are counted against the limit."""
     asked = read(request, wiring, identity, body)
-    model = await wiring.completions.choose(asked.model, asked.provider)
+    model = await wiring.completions.choose(asked.model, asked.provider, identity.models)
     await take(request, wiring, identity)
     return asked, model
 

@@ -196,7 +196,7 @@ async def _start(
     question = asked.messages[-1]
     if question.role != "user":
         raise Invalid("Invalid message")
-    model = await wiring.completions.choose(asked.model or before.model, asked.provider)
+    model = await wiring.completions.choose(asked.model or before.model, asked.provider, identity.models)
     await take(request, wiring, identity)
     return await wiring.generations.start(
         asked.owner,

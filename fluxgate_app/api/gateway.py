@@ -117,8 +117,8 @@ async def count_tokens(request: Request) -> Response:
 async def models(request: Request) -> Response:
     """What can be asked, in OpenAI's form, or in Anthropic's for a client that sends `anthropic-version`."""
     wiring: Wiring = request.app.state.wiring
-    await _caller(request, wiring)
-    known = await asyncio.to_thread(wiring.catalogue.models)
+    identity = await _caller(request, wiring)
+    known = filter(identity.models.allows, await asyncio.to_thread(wiring.catalogue.models))
     form = spoken_in(request.url.path, request.headers)
     return JsonAnswer(form.models([(named(model), model) for model in known]))
 
@@ -175,7 +175,7 @@ async def _ask(request: Request, route: Route) -> Response:
         context=read_context(headers, body, user),
         owner=owner(identity),
     )
-    model = await wiring.gateway.choose(asked)
+    model = await wiring.gateway.choose(asked, identity.models)
     await take(request, wiring, identity)
     return GatewayAnswer(request, wiring.gateway, asked, model)
 

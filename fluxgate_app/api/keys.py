@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from fluxgate_app.accounts import api_keys, grants
+from fluxgate_app.accounts.allowed_models import LONGEST_PATTERN, MOST_PATTERNS
 from fluxgate_app.accounts.api_keys import KeyView
 from fluxgate_app.api.deps import Person, Wired
 from fluxgate_app.api.document import answers
@@ -32,6 +33,10 @@ class WantedKey(_Camel):
     account: Annotated[Id | None, Field(description="Whose key it is; for admins")] = None
     scopes: Annotated[list[str] | None, Field(max_length=100, examples=[["chat", "events:read"]])] = None
     per_minute: Annotated[int | None, Field(ge=1, le=api_keys.MAX_PER_MINUTE)] = None
+    models: Annotated[
+        list[Annotated[str, Field(max_length=LONGEST_PATTERN)]] | None,
+        Field(max_length=MOST_PATTERNS, examples=[["gpt-4o*", "anthropic/*"]], description="Patterns; none is all"),
+    ] = None
     expires_in_days: Annotated[int | None, Field(ge=1, le=36_500)] = None
 
 
@@ -45,6 +50,7 @@ class KeyAnswer(_Camel):
     prefix: str
     scopes: list[str] | None
     per_minute: int | None
+    models: list[str] | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -82,6 +88,7 @@ async def create(wanted: WantedKey, wiring: Wired, person: Person) -> Response:
         account_id=wanted.account,
         scopes=wanted.scopes,
         limit_per_minute=wanted.per_minute,
+        allowed_models=wanted.models,
         usual_limit=wiring.settings.api_rate_limit_per_minute,
         days=wanted.expires_in_days,
     )
@@ -104,6 +111,7 @@ def _json(key: KeyView) -> dict[str, Any]:
         "prefix": key.prefix,
         "scopes": key.scopes,
         "perMinute": key.limit_per_minute,
+        "models": key.allowed_models,
         "createdAt": key.created_at,
         "expiresAt": key.expires_at,
         "revokedAt": key.revoked_at,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import anyio
 
+from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
 from fluxgate_app.chat.clients import Clients
 from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.chat.deltas import AllDeltas, Deltas, TextDeltas, cleaned
@@ -100,8 +101,22 @@ class Completions:
         self._clients = Clients()
         self._known: dict[tuple[str | None, str | None], Model] = {}
 
-    async def choose(self, model: str | None, provider: str | None = None) -> Model:
-        """The model that a request means, started if it is on this machine. Raises what `Catalogue.resolve` does."""
+    async def choose(
+        self, model: str | None, provider: str | None = None, allowed: AllowedModels = EVERY_MODEL
+    ) -> Model:
+        """The model that a request means, started if it is on this machine; where it names none, one that is allowed.
+
+        Raises what `Catalogue.resolve` does, and Forbidden.
+        """
+        found = await self._named(model, provider)
+        if model is None and provider is None and not allowed.allows(found):
+            offered = await self._clients.in_thread(self._catalogue.models)
+            if (instead := next(filter(allowed.allows, offered), None)) is not None:
+                return await self._named(instead.id, None)
+        allowed.require(found)
+        return found
+
+    async def _named(self, model: str | None, provider: str | None) -> Model:
         if model is not None and (len(model) > _LONGEST_MODEL or not is_storable(model)):
             raise Invalid("Unknown model: a model's name has at most 150 characters")
         if (known := self._known.get((model, provider))) is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
+from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
 from fluxgate_app.chat.completion import Completions, failed, whole
 from fluxgate_app.chat.dialects import EMBEDDERS
 from fluxgate_app.chat.note import CallNote, Tracking
@@ -26,9 +27,11 @@ class Embedded:
     tracking: Tracking
 
 
-async def choose(completions: Completions, model: str | None, provider: str | None) -> Model:
+async def choose(
+    completions: Completions, model: str | None, provider: str | None, allowed: AllowedModels = EVERY_MODEL
+) -> Model:
     """The model that a request means. Raises what `Completions.choose` does, Invalid for one without embeddings."""
-    chosen = await completions.choose(model or MODEL, provider)
+    chosen = await completions.choose(model or MODEL, provider, allowed)
     if chosen.provider.dialect not in EMBEDDERS or chosen.provider.origin == "local":
         raise Invalid(f"{chosen.provider.title} has no embeddings here: use {MODEL}")
     return chosen

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
+from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
 from fluxgate_app.chat import conversations, deletion, turns
 from fluxgate_app.chat.completion import ChatRequest, Completions
 from fluxgate_app.chat.generation import Generation
@@ -48,17 +49,18 @@ class Generations:
         temperature: float | None = None,
         max_tokens: int | None = None,
         context: Context | None = None,
+        allowed: AllowedModels = EVERY_MODEL,
     ) -> Generation:
         """Save the question and an empty answer, then have it written. What is None, the conversation decides.
 
         Raises Invalid for a question that is none or too long, NotFound for a conversation that is not the owner's,
         Conflict while another answer is being written there, and what the catalogue raises for the model; nothing is
-        saved then. Blocked likewise when a budget is used up.
+        saved then. Blocked and Forbidden likewise, when a budget is used up and for a model that is not allowed.
         """
         check_question(question, self._max_message_chars)
         account_id = _account(owner)
         conversation = await self._database.read(conversations.get, account_id, conversation_id)
-        chosen = await self._completions.choose(model or conversation.model, provider)
+        chosen = await self._completions.choose(model or conversation.model, provider, allowed)
         request = ChatRequest([], None, None, system, temperature, max_tokens, persona, owner=owner)
         context = _for_chat(context)
         await self._completions.check(chosen, owner, context, question)
@@ -86,6 +88,7 @@ class Generations:
         question: str | None = None,
         goes_on: bool = False,
         context: Context | None = None,
+        allowed: AllowedModels = EVERY_MODEL,
     ) -> Generation:
         """Write the last answer of a conversation anew, maybe to another question, or go on where it broke off.
 
@@ -96,7 +99,7 @@ class Generations:
         if question is not None:
             check_question(question, self._max_message_chars)
         before = await self._database.read(turns.model_to_retry, account_id, message_id)
-        chosen = await self._completions.choose(model or before)
+        chosen = await self._completions.choose(model or before, None, allowed)
         request = ChatRequest([], owner=owner)
         context = _for_chat(context)
         await self._completions.check(chosen, owner, context, question or "")

@@ -68,14 +68,33 @@ def disable(email: Email) -> None:
     print(f"{email} is disabled.")
 
 
+@user.command("models")
+def allow_models(
+    email: Email,
+    patterns: Annotated[
+        list[str] | None, typer.Argument(metavar="PATTERN...", help="Such as gpt-4o* or anthropic/*; none for all.")
+    ] = None,
+) -> None:
+    """Let an account ask only models that fit one of these patterns."""
+    from fluxgate_app.accounts import people
+
+    with opened() as database, database.writing() as session:
+        people.allow_models(session, email, patterns or ())
+    print(f"{email} may ask {', '.join(patterns) if patterns else 'every model'}.")
+
+
 @key.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is for.")],
     email: Annotated[str, typer.Option("--user", metavar="EMAIL", help="Whose key it is.")],
+    *,
     scope: Annotated[list[str] | None, typer.Option(help="What it may do; may be repeated. All when left out.")] = None,
     days: Annotated[int | None, typer.Option(help="After how many days it expires.", min=1, max=36_500)] = None,
     per_minute: Annotated[
         int | None, typer.Option(help="Requests a minute; as the setting says when left out.", min=1, max=1_000_000)
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="Models it may ask, such as gpt-4o*; may be repeated. All when left out.")
     ] = None,
 ) -> None:
     """Make an API key and print it, once."""
@@ -85,7 +104,13 @@ def create_key(
     with opened() as database, database.writing() as session:
         owner = _account_id(session, email)
         made = api_keys.create(
-            session, owner, name, scopes=scope or None, limit_per_minute=per_minute, expires_at=expires_at
+            session,
+            owner,
+            name,
+            scopes=scope or None,
+            limit_per_minute=per_minute,
+            allowed_models=model,
+            expires_at=expires_at,
         )
     print(made.key)
 

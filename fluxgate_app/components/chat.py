@@ -51,6 +51,7 @@ def chat(
             accepted=state.accepted,
             refused=state.refused,
             allowance=state.allowance,
+            budget=state.budget,
             note=note,
             on_send=state.send,
             on_stop=state.stop,

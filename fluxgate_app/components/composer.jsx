@@ -94,6 +94,7 @@ export const Composer = ({
   accepted,
   refused,
   allowance,
+  budget,
   note,
   children,
   onSend,
@@ -171,6 +172,9 @@ export const Composer = ({
           </span>
         ) : (
           <Allowance allowance={allowance} />
+        )}
+        {budget?.left && (
+          <span data-testid="budget-left">{say.budgetLeft(budget.left, budget.limit, budget.period)}</span>
         )}
         {note && <span>{note}</span>}
       </div>

@@ -17,7 +17,8 @@ class Composer(rx.Component):
     `account` is whose drafts these are, "" until that is known. `place` is the address for which the server has opened
     `conversation`; elsewhere nothing can be sent yet. `accepted` and `refused` count what the server took and refused:
     the text is cleared or given back. `most` is the longest message in code points, `allowance` is {limit, remaining,
-    seconds, stamp}. `suggested` are questions to begin an empty conversation with.
+    seconds, stamp}, `budget` is {left, limit, period}, empty without one. `suggested` are questions to begin an empty
+    conversation with.
     """
 
     library = rx.asset("composer.jsx", shared=True).importable_path
@@ -33,6 +34,7 @@ class Composer(rx.Component):
     accepted: rx.Var[int]
     refused: rx.Var[int]
     allowance: rx.Var[dict[str, int]]
+    budget: rx.Var[dict[str, str]]
     note: rx.Var[str]
     on_send: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_stop: rx.EventHandler[rx.event.no_args_event_spec]

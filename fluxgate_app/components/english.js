@@ -16,6 +16,7 @@ export const english = {
   toContent: "Skip to the content",
   connectionLost: "Connection lost. Trying again …",
   reload: "Reload",
+  newAlerts: (count) => (count === 1 ? "1 new alert" : `${whole.format(count)} new alerts`),
   // The list of conversations
   searchConversations: "Search conversations",
   conversations: "Conversations",
@@ -51,6 +52,7 @@ export const english = {
   stop: "Stop",
   tooLong: (over, most) => `Message too long: ${whole.format(over)} over ${whole.format(most)} characters`,
   waitSeconds: (seconds) => `Rate limit exceeded. Please wait ${seconds} seconds.`,
+  budgetLeft: (left, limit, period) => `${left} of ${limit} left ${period === "day" ? "today" : "this month"}`,
   requestsLeft: (left, limit) => `${left} of ${limit} requests left this minute`,
   suggestions: "Suggestions",
   suggested: [

@@ -18,11 +18,14 @@ PLACES = (
 )
 
 
-def frame(here: str, email: Any, trouble: Any, past: rx.Component, *page: rx.Component) -> rx.Component:
-    """A page in its frame. `here` is the place to mark as current, `past` the list of conversations."""
+def frame(here: str, email: Any, alerts: Any, trouble: Any, past: rx.Component, *page: rx.Component) -> rx.Component:
+    """A page in its frame. `here` is the place to mark as current, `past` the list of conversations.
+
+    `alerts` is how many nobody has acknowledged.
+    """
     return rx.el.div(
         skip_link(),
-        _sidebar(here, email, past),
+        _sidebar(here, email, alerts, past),
         rx.el.div(class_name="scrim"),
         rx.el.main(rx.cond(trouble, _trouble(trouble)), *page, class_name="page", id="content", tab_index=-1),
         rx.cond(has_connection_errors, rx.el.div(say("connectionLost"), class_name="offline", role="status")),
@@ -47,7 +50,7 @@ def in_app(*content: Any, to: Any, **attributes: Any) -> rx.Component:
     return ReactRouterLink.create(*content, to=to, **attributes)
 
 
-def _sidebar(here: str, email: Any, past: rx.Component) -> rx.Component:
+def _sidebar(here: str, email: Any, alerts: Any, past: rx.Component) -> rx.Component:
     return rx.el.aside(
         in_app(rx.el.img(src="/favicon.svg", alt=""), "FluxGate", to="/", class_name="brand"),
         in_app(rx.icon("plus", size=16), say("newChat"), to="/", class_name="button", data_testid="new-chat"),
@@ -55,6 +58,7 @@ def _sidebar(here: str, email: Any, past: rx.Component) -> rx.Component:
         rx.el.nav(*(_place(*place, here) for place in PLACES), class_name="places", aria_label=say("places")),
         rx.el.footer(
             rx.el.span(email, title=email),
+            rx.cond(alerts, _bell(alerts)),
             keys(),
             rx.el.button(
                 rx.icon("sun-moon"),
@@ -69,6 +73,19 @@ def _sidebar(here: str, email: Any, past: rx.Component) -> rx.Component:
         ),
         class_name="sidebar",
         aria_label=say("sidebar"),
+    )
+
+
+def _bell(alerts: Any) -> rx.Component:
+    label = say("newAlerts", alerts)
+    return in_app(
+        rx.icon("bell"),
+        rx.el.span(alerts, class_name="count", aria_hidden="true"),
+        to="/settings/alerts",
+        class_name="icon-button bell",
+        title=label,
+        aria_label=label,
+        data_testid="alerts-bell",
     )
 
 

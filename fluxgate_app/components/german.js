@@ -30,6 +30,7 @@ export const german = {
   toContent: "Zum Inhalt springen",
   connectionLost: "Verbindung verloren. Neuer Versuch …",
   reload: "Neu laden",
+  newAlerts: (count) => (count === 1 ? "1 neue Meldung" : `${whole.format(count)} neue Meldungen`),
   // The list of conversations
   searchConversations: "Unterhaltungen suchen",
   conversations: "Unterhaltungen",
@@ -65,6 +66,7 @@ export const german = {
   stop: "Stopp",
   tooLong: (over, most) => `Nachricht zu lang: ${whole.format(over)} über ${whole.format(most)} Zeichen`,
   waitSeconds: (seconds) => `Zu viele Anfragen. Bitte ${seconds} Sekunden warten.`,
+  budgetLeft: (left, limit, period) => `Noch ${left} von ${limit} ${period === "day" ? "heute" : "in diesem Monat"}`,
   requestsLeft: (left, limit) => `Noch ${left} von ${limit} Anfragen in dieser Minute`,
   suggestions: "Vorschläge",
   suggested: [

@@ -48,14 +48,15 @@ EVENT_COUNTERS = _table(EventCounter)
 CHUNK = 1000
 
 
-def wait_for_turn(session: Session) -> None:
-    """Let one transaction at a time store events; the turn ends with it.
+def wait_for_turn(session: Session, work: str = "events") -> None:
+    """Let one transaction at a time store events, or do other `work`; the turn ends with it.
 
     So that what is read stays true until it is written, and row ids grow in the order in which they become visible.
     SQLite's write lock has done that already.
     """
     if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtext('fluxgate events'))"))
+        lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+        session.connection().execute(lock, {"name": f"fluxgate {work}"})
 
 
 def insert(session: Session, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]], then: str = "") -> None:

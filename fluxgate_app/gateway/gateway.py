@@ -1,5 +1,6 @@
 """The gateway: one request in a vendor's form, to whichever vendor serves the model that it names."""
 
+from fluxgate_app.accounts.allowed_models import AllowedModels
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.pricing import Rules
 from fluxgate_app.errors import Invalid
@@ -21,12 +22,12 @@ class Gateway:
         self._completions = completions
         self._passthrough = Passthrough(sink, timeout, rules, budgets)
 
-    async def choose(self, asked: Asked) -> Model:
-        """The model that a request names. Raises Invalid, and ProviderFailed where a key is missing."""
+    async def choose(self, asked: Asked, allowed: AllowedModels) -> Model:
+        """The model that a request names. Raises Invalid, Forbidden, and ProviderFailed where a key is missing."""
         name = asked.body.get("model")
         if not isinstance(name, str) or not name:
             raise Invalid("'model' must be the name of a model")
-        return await self._completions.choose(name)
+        return await self._completions.choose(name, None, allowed)
 
     async def answer(self, asked: Asked, model: Model) -> Reply:
         """What the model answers, its vendor's refusals included.

@@ -3,6 +3,7 @@
 from fluxgate_app.models.account import Account, ApiKey, LoginSession, Role, SetupLink
 from fluxgate_app.models.admin_setting import AdminSetting
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
+from fluxgate_app.models.alert import Alert, AlertDelivery, AlertKind, AlertRule
 from fluxgate_app.models.budget import Budget, BudgetHold, BudgetPeriod, BudgetScope, BudgetSpend
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.ingest import IngestReceipt
@@ -18,6 +19,10 @@ __all__ = [
     "AdminSetting",
     "AiEvent",
     "AiEventContent",
+    "Alert",
+    "AlertDelivery",
+    "AlertKind",
+    "AlertRule",
     "ApiKey",
     "Budget",
     "BudgetHold",

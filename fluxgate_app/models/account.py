@@ -19,13 +19,17 @@ class Role(StrEnum):
 
 
 class Account(Table, table=True):
-    """A person who can sign in. Events, conversations and keys belong to an account."""
+    """A person who can sign in. Events, conversations and keys belong to an account.
+
+    `allowed_models` are patterns of the models that it may ask; None is all.
+    """
 
     id: str = Field(default_factory=lambda: new_id("usr"), primary_key=True)
     email: str = Field(unique=True, index=True, max_length=320)
     name: str = Field(default="", max_length=200)
     role: Role = Field(default=Role.USER, sa_column=Column(words(Role), nullable=False))
     password_hash: str
+    allowed_models: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     disabled_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
 
@@ -42,7 +46,8 @@ class LoginSession(Table, table=True):
 class ApiKey(Table, table=True):
     """A key `fg_…` of an account: found by its prefix, proven by its SHA-256, shown once.
 
-    Without `scopes` it may do all that its owner may; without `limit_per_minute` the setting for keys counts.
+    Without `scopes` it may do all that its owner may; without `limit_per_minute` the setting for keys counts. Of the
+    models that its owner may ask, it may ask those that `allowed_models` has patterns of; None is all.
     """
 
     id: str = Field(default_factory=lambda: new_id("key"), primary_key=True)
@@ -52,6 +57,7 @@ class ApiKey(Table, table=True):
     key_hash: str = Field(max_length=64)
     scopes: list[str] | None = Field(default=None, sa_column=Column(JSON))
     limit_per_minute: int | None = None
+    allowed_models: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)

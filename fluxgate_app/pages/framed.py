@@ -30,4 +30,4 @@ def framed(here: str, *content: rx.Component) -> rx.Component:
         on_show_archive=Conversations.show_archive,
         on_more=Conversations.more,
     )
-    return frame(here, Person.email, Person.trouble, list_of_chats, *content)
+    return frame(here, Person.email, Person.alerts, Person.trouble, list_of_chats, *content)

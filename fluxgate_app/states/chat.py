@@ -7,12 +7,15 @@ from typing import Any
 import reflex as rx
 
 from fluxgate_app import wiring
+from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import conversations
 from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.states.conversations import Conversations
 from fluxgate_app.states.model_choices import Group, by_provider
 from fluxgate_app.states.person import identity_of
 from fluxgate_app.states.streaming_reply import StreamingReply, Trouble
+
+_NONE_ALLOWED = "None of the models here is allowed for you: ask an admin"
 
 
 class Chat(StreamingReply, rx.State):
@@ -44,13 +47,13 @@ class Chat(StreamingReply, rx.State):
         except NotFound:
             self.conversation, self.is_missing, self.feed = "", True, {}
             return
-        await self._offer(model)
+        await self._offer(identity, model)
         yield type(self).follow
 
     @rx.event
     async def choose(self, model_id: str):
         """Ask this model from now on."""
-        await self._offer(model_id)
+        await self._offer(await identity_of(self), model_id)
 
     @rx.event
     async def rename(self, conversation_id: str, title: str):
@@ -71,11 +74,13 @@ class Chat(StreamingReply, rx.State):
         self.title = found.title
         return found.model
 
-    async def _offer(self, wanted: str | None) -> None:
+    async def _offer(self, identity: Identity, wanted: str | None) -> None:
         # Listing may start the demo provider and read the price data.
-        models = await asyncio.to_thread(wiring.current().catalogue.models)
-        chosen = next((model for model in models if wanted in (model.id, model.name)), models[0])
-        self.model, self.note = chosen.id, chosen.note
+        known = await asyncio.to_thread(wiring.current().catalogue.models)
+        models = list(filter(identity.models.allows, known))
+        first = models[0] if models else None
+        chosen = next((model for model in models if wanted in (model.id, model.name)), first)
+        self.model, self.note = (chosen.id, chosen.note) if chosen else ("", _NONE_ALLOWED)
         self.models = by_provider(models)
 
     def _sent(self, is_first: bool, text: str) -> list[Any]:

@@ -9,6 +9,7 @@ import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.accounts import api_keys, grants
+from fluxgate_app.accounts.allowed_models import split
 from fluxgate_app.accounts.api_keys import KeyView
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import Invalid
@@ -42,6 +43,7 @@ class KeyLine:
     shown: str
     scopes: str
     limit: str
+    models: str
     expires: str
     is_expired: bool
     created_at: str
@@ -101,6 +103,7 @@ class Keys(rx.State):
             text(values, "name"),
             scopes=scopes,
             limit_per_minute=whole(values, "limit", "Requests a minute"),
+            allowed_models=split(text(values, "models")),
             usual_limit=now.settings.api_rate_limit_per_minute,
             days=whole(values, "days", "Expires"),
         )
@@ -129,6 +132,7 @@ def _line(key: KeyView, usual_limit: str, zone: ZoneInfo) -> KeyLine:
         shown=f"fg_{key.prefix}_…",
         scopes=", ".join(key.scopes) if key.scopes is not None else "everything its owner may",
         limit=f"{key.limit_per_minute or usual_limit} a minute",
+        models=", ".join(key.allowed_models or ()),
         expires=f"{key.expires_at.astimezone(zone):%-d %b %Y}" if key.expires_at else "",
         is_expired=key.expires_at is not None and key.expires_at <= datetime.now(UTC),
         created_at=key.created_at.isoformat(),

@@ -2,11 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.accounts import passwords, people
+from fluxgate_app.accounts.allowed_models import split
 from fluxgate_app.accounts.people import PersonView
 from fluxgate_app.errors import Invalid
 from fluxgate_app.models import Role
@@ -31,6 +33,7 @@ class PersonLine:
     is_admin: bool
     is_disabled: bool
     is_me: bool
+    models: str
     seen_at: str
 
 
@@ -43,6 +46,12 @@ class People(AdminTab, rx.State):
     whose: str = ""
     making: Outcome = Outcome()
     changing: Outcome = Outcome()
+    allowing: Outcome = Outcome()
+
+    @rx.var
+    def choices(self) -> list[dict[str, Any]]:
+        """Whose models can be chosen."""
+        return [{"value": line.email, "label": line.email} for line in self.lines]
 
     @rx.event
     async def make(self, values: Values):
@@ -58,6 +67,14 @@ class People(AdminTab, rx.State):
         await admin_of(self)
         work = self._reset_password(email) if change == "reset" else self._change(email, change)
         self.changing = await self.changing.then(work)
+        await self._read()
+
+    @rx.event
+    async def allow(self, values: Values):
+        """Let an account ask these models alone; all when none is named."""
+        await admin_of(self)
+        email, patterns = text(values, "email"), split(text(values, "models"))
+        self.allowing = await self.allowing.then(wiring.current().db.write(people.allow_models, email, patterns))
         await self._read()
 
     @rx.event
@@ -106,5 +123,6 @@ def _line(view: PersonView, me: str) -> PersonLine:
         is_admin=view.role == Role.ADMIN,
         is_disabled=view.disabled_at is not None,
         is_me=view.id == me,
+        models=", ".join(view.allowed_models or ()),
         seen_at=view.last_seen_at.isoformat() if view.last_seen_at else "",
     )

@@ -15,6 +15,7 @@ from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity, authenticate
 from fluxgate_app.accounts.sessions import COOKIE
 from fluxgate_app.errors import Forbidden, Unauthorized
+from fluxgate_app.events.alerts import told
 
 SIGN_IN = "/login"
 TIMEZONE_COOKIE = "fluxgate_timezone"
@@ -28,6 +29,7 @@ class Person(rx.State):
 
     email: str = ""
     is_admin: bool = False
+    alerts: int = 0
     trouble: str = ""
 
     _account_id: str = ""
@@ -37,6 +39,7 @@ class Person(rx.State):
         """Fill in who is signed in, at the opening of every page."""
         identity = await identity_of(self)
         self.email, self.is_admin, self.trouble = identity.email, identity.is_admin, ""
+        self.alerts = await wiring.current().db.read(told.unacknowledged) if identity.is_admin else 0
 
     @rx.event
     def fail(self, message: str):

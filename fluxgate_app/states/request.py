@@ -85,7 +85,8 @@ class Request(rx.State):
 
     async def _offer_again(self, identity: Identity, prompt: str | None) -> None:
         if question := last_question(prompt):
-            self.models = by_provider(await asyncio.to_thread(wiring.current().catalogue.models))
+            known = await asyncio.to_thread(wiring.current().catalogue.models)
+            self.models = by_provider(filter(identity.models.allows, known))
             self.account, self.question = identity.account_id, question
 
     async def _fill(self, detail: EventDetail, scope: str | None) -> None:

@@ -16,6 +16,7 @@ from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
 from fluxgate_app.errors import FluxGateError, RateLimited, Unauthorized
 from fluxgate_app.states import messages
+from fluxgate_app.states.budget_words import left_for
 from fluxgate_app.states.person import identity_of, is_connected
 from fluxgate_app.tracking import Owner
 
@@ -53,6 +54,7 @@ class StreamingReply(rx.State, mixin=True):
     accepted: int = 0
     refused: int = 0
     allowance: dict[str, int] = {}
+    budget: dict[str, str] = {}
 
     _answer: str = ""
     _offset: int = 0
@@ -134,11 +136,13 @@ class StreamingReply(rx.State, mixin=True):
         async with self:
             if self._watches(generation):
                 self._finish(generation)
+                if identity := await _identity_or_none(self):
+                    self.budget = await left_for(identity)
 
     async def _ask(self, identity: Identity, text: str) -> Generation:
         now = wiring.current()
         check_question(text, now.settings.max_message_chars)
-        model = await now.completions.choose(self.model or None)
+        model = await now.completions.choose(self.model or None, None, identity.models)
         await self._take(identity)
         conversation = self.conversation
         if not conversation:
@@ -151,7 +155,8 @@ class StreamingReply(rx.State, mixin=True):
         identity = await identity_of(self)
         try:
             await self._take(identity)
-            generation = await wiring.current().generations.retry(Owner(identity.account_id), self._answer, **how)
+            owner, allowed = Owner(identity.account_id), identity.models
+            generation = await wiring.current().generations.retry(owner, self._answer, allowed=allowed, **how)
         except Exception as error:
             return self._refuse(error)
         self._watch(generation, messages.begun_answer(generation))
@@ -219,6 +224,7 @@ class StreamingReply(rx.State, mixin=True):
             # Two countdowns from the same second are two countdowns.
             "stamp": self.allowance.get("stamp", 0) + 1,
         }
+        self.budget = await left_for(identity)
 
 
 def _own(identity: Identity | None, message_id: str) -> Generation | None:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 import fluxgate_app.fluxgate_app  # noqa: F401 - defines all States
 from fluxgate_app.accounts import people, sessions
-from fluxgate_app.models import Account, AdminSetting, AiEvent, ApiKey, Conversation, Message, Role
+from fluxgate_app.models import Account, AdminSetting, AiEvent, ApiKey, Budget, Conversation, Message, Role
 
 NAMESPACE = "/_event"
 SECRET = "The canary sings at noon"
@@ -48,6 +48,9 @@ FORM = {
     "old": "",
     "new": "x" * 12,
     "requests": "7",
+    "scope": "overall",
+    "limit": "5",
+    "period": "day",
 }
 
 
@@ -106,6 +109,7 @@ def what_ada_has(session: Session, conversation: str) -> tuple[Any, ...]:
         [row.model_dump() for row in session.exec(select(Account).where(Account.role == Role.ADMIN))],
         [row.model_dump() for row in session.exec(select(ApiKey).where(ApiKey.name == SECRET))],
         [row.model_dump() for row in session.exec(select(AdminSetting))],
+        [row.model_dump() for row in session.exec(select(Budget))],
         session.exec(select(Conversation).where(Conversation.id == conversation)).one().model_dump(),
         [row.model_dump() for row in session.exec(select(Message).where(Message.conversation_id == conversation))],
         len(session.exec(select(AiEvent.id).where(col(AiEvent.conversation_id) == conversation)).all()),

@@ -11,6 +11,7 @@ from fluxgate_app.accounts.identity import authenticate
 from fluxgate_app.accounts.login import log_in
 from fluxgate_app.accounts.passwords import hashed
 from fluxgate_app.errors import Forbidden, Unauthorized
+from fluxgate_app.states.chat import Chat
 from fluxgate_app.states.keys import Keys
 from fluxgate_app.states.limits import Limits
 from fluxgate_app.states.people import People
@@ -183,6 +184,7 @@ async def test_an_admin_opens_and_closes_the_sign_up(now, tab) -> None:
         ("change", [BOB, "promote"]),
         ("change", [ADA, "reset"]),
         ("let_sign_up", [True]),
+        ("allow", [{"email": BOB, "models": "gpt-4o"}]),
         ("forget", []),
     ],
 )
@@ -297,3 +299,27 @@ async def test_nobody_else_decides_how_long_or_deletes(now, tab) -> None:
     for refused in (retention.save({"requests": "7"}), retention.prune()):
         with pytest.raises(Forbidden):
             await refused
+
+
+async def test_an_admin_says_which_models_an_account_may_ask(now, tab) -> None:
+    people = await opened(tab, ADA, People)
+    await People.allow.fn(people, {"email": BOB, "models": "gpt-9*, demo/demo-fast"})
+    assert [line.models for line in people.lines] == ["", "gpt-9*, demo/demo-fast"]
+    chat = await tab(BOB).get_state(Chat)
+    async for _ in Chat.load.fn(chat):
+        pass
+    assert [model.id for group in chat.models for model in group.models] == ["demo/demo-fast"]
+    assert chat.model == "demo/demo-fast"
+    await People.allow.fn(people, {"email": BOB, "models": ""})
+    assert people.lines[1].models == ""
+
+
+async def test_somebody_who_may_ask_no_model_is_told_so(now, tab) -> None:
+    people = await opened(tab, ADA, People)
+    await People.allow.fn(people, {"email": BOB, "models": "nothing"})
+    chat = await tab(BOB).get_state(Chat)
+    async for _ in Chat.load.fn(chat):
+        pass
+    assert (chat.models, chat.note) == ([], "None of the models here is allowed for you: ask an admin")
+    await Chat.send.fn(chat, "What is TCP?")
+    assert "is not allowed here; allowed: nothing" in chat.error.message

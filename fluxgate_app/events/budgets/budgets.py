@@ -77,9 +77,11 @@ class Budgets:
                 raise Blocked(reached(standing, now()))
 
     async def standings(self, rules: Sequence[Rule]) -> list[Standing]:
-        """How these budgets stand, in their order."""
+        """How these budgets stand, in their order; what calls of this process have just cost is known already."""
         if not rules:
             return []
+        if self._ended:
+            await self._database.write(ledger.settle, self._taken())
         found = await self._database.read(ledger.standings, rules, now())
         return [found[rule.id] for rule in rules]
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from fluxgate_app.events.budgets.rule import Rule
 from fluxgate_app.events.sweep import LEASE
-from fluxgate_app.events.tables import BUDGET_HOLDS, BUDGET_SPENDS, LEASES, insert
+from fluxgate_app.events.tables import BUDGET_HOLDS, BUDGET_SPENDS, LEASES, insert, wait_for_turn
 from fluxgate_app.models.columns import Money, to_money
 
 _NOTHING = Decimal(0)
@@ -89,7 +89,8 @@ def reserve(
 
     `ended` are calls of this process that are over, with what they cost: they hold no more than that from now on.
     """
-    _wait_for_turn(session)
+    wait_for_turn(session, "budgets")
+    _spare_the_disk(session)
     settle(session, ended)
     rules = {rule.id: rule for wish in wishes for rule in wish.rules}
     found = standings(session, rules.values(), at)
@@ -145,10 +146,8 @@ def _zero(name: str) -> ColumnElement[Decimal]:
     return literal(_NOTHING, Money()).label(name)
 
 
-def _wait_for_turn(session: Session) -> None:
-    """One transaction at a time holds more; SQLite's write lock has seen to that already."""
+def _spare_the_disk(session: Session) -> None:
+    """What is held is worth nothing once the server is gone: nobody need wait until it is on a disk."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('fluxgate budgets'))"))
-        # What is held is worth nothing once the server is gone: nobody need wait for a disk.
         connection.execute(text("SET LOCAL synchronous_commit = off"))

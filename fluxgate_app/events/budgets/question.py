@@ -40,7 +40,7 @@ class Question:
 
 
 class Estimate(NamedTuple):
-    """USD for what is read, for each token that is written, and how many of these there are at most, if that is known."""
+    """USD for what is read and for each token that is written, and how many of these there may be, if that is known."""
 
     asked: Decimal
     per_token: Decimal

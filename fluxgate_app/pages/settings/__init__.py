@@ -2,10 +2,20 @@
 
 import reflex as rx
 
-from fluxgate_app.pages.settings import keys, limits, people, prices, profile, providers, retention
+from fluxgate_app.pages.settings import (
+    alerts,
+    budgets,
+    keys,
+    limits,
+    people,
+    prices,
+    profile,
+    providers,
+    retention,
+)
 
 
 def add_to(app: rx.App) -> None:
     """One address a tab."""
-    for tab in (profile, keys, providers, people, prices, retention, limits):
+    for tab in (profile, keys, providers, people, prices, budgets, alerts, retention, limits):
         tab.add_to(app)

@@ -26,6 +26,12 @@ _DAYS = {
     ],
     "defaultValue": "90",
 }
+_MODELS = {
+    "name": "models",
+    "label": "Models it may ask",
+    "maxLength": 1000,
+    "placeholder": "all, or gpt-4o*, anthropic/*",
+}
 _REVOKE = {
     "act": "revoke",
     "label": "Revoke",
@@ -69,7 +75,7 @@ def _form() -> rx.Component:
     }
     scopes = {"name": "scopes", "label": "What it may do", "ticks": Keys.scopes}
     return form(
-        fields=[_NAME, scopes, _DAYS, limit],
+        fields=[_NAME, scopes, _DAYS, limit, _MODELS],
         submit="Make key",
         busy="Making …",
         outcome=Keys.making,
@@ -88,6 +94,7 @@ def _key(line: Any) -> rx.Component:
         rx.cond(Person.is_admin, line.owner, ""),
         line.scopes,
         line.limit,
+        rx.cond(line.models, f"only {line.models}", ""),
         rx.cond(line.expires, rx.fragment(rx.cond(line.is_expired, "expired ", "expires "), line.expires), "no end"),
         used,
     ]

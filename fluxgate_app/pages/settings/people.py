@@ -44,7 +44,9 @@ def page() -> rx.Component:
         section(
             "People",
             "Who can sign in, and what they see.",
-            opened_by("New account", form_),
+            rx.el.div(
+                opened_by("New account", form_), opened_by("Models allowed", _models_allowed()), class_name="openers"
+            ),
             shown_once(
                 secret=People.secret,
                 title=f"A password for {People.whose}",
@@ -72,6 +74,23 @@ def page() -> rx.Component:
     )
 
 
+def _models_allowed() -> rx.Component:
+    patterns = {
+        "name": "models",
+        "label": "Models",
+        "maxLength": 2000,
+        "placeholder": "gpt-4o*, anthropic/*",
+        "hint": "Names or patterns, with commas between. Nothing allows all.",
+    }
+    return form(
+        fields=[{"name": "email", "label": "Account", "options": People.choices}, patterns],
+        submit="Allow",
+        busy="Saving …",
+        outcome=People.allowing,
+        on_send=People.allow,
+    )
+
+
 def _person(line: Any) -> rx.Component:
     title = rx.fragment(
         line.email,
@@ -87,7 +106,8 @@ def _person(line: Any) -> rx.Component:
         on_act=lambda act: People.change(line.email, act),
     )
     end = rx.cond(line.is_me, rx.el.span("you", class_name="dim"), can)
-    return item(title, [line.name, seen], end, key=line.email, data_testid="person")
+    models = rx.cond(line.models, f"asks only {line.models}", "")
+    return item(title, [line.name, seen, models], end, key=line.email, data_testid="person")
 
 
 def add_to(app: rx.App) -> None:

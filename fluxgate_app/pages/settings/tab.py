@@ -15,6 +15,8 @@ TABS = (("Profile", "/settings"), ("API keys", "/settings/keys"), ("Providers", 
 ADMIN_TABS = (
     ("People", "/settings/people"),
     ("Prices", "/settings/prices"),
+    ("Budgets", "/settings/budgets"),
+    ("Alerts", "/settings/alerts"),
     ("Retention", "/settings/retention"),
     ("Limits", "/settings/limits"),
 )

@@ -6,8 +6,8 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 from fluxgate_app.models.columns import Money, UtcTime
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 
 
 def _text(length: int | None = None) -> sqlmodel.sql.sqltypes.AutoString:
