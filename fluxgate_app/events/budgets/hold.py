@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 # As `tracking.usage.estimate` has it.
 _CHARACTERS = 4
 # More is asked for when so much of what is held has been used.
-_EARLY = Decimal("0.75")
+_EARLY, _LATE = Decimal("0.75"), Decimal(2)
 _ENDLESS = 2**62
 
 
@@ -75,11 +75,13 @@ class Hold:
         self._is_last = outcome.amount is None or outcome.amount < to_money(wanted)
         self._granted += outcome.amount or 0
         self._cut_at = self._room()
-        self._ask_at = int(self._cut_at * _EARLY)
+        # Where the vendor knows how long the answer may be, more is needed only if it does not care.
+        is_bounded = self._estimate.most_tokens is not None and not self._is_last
+        self._ask_at = int(self._cut_at * (_LATE if is_bounded else _EARLY))
 
     def _room(self) -> int:
         """How many characters what is held is enough for."""
-        asked, per_token, most_tokens = self._estimate
-        if not per_token or (most_tokens is not None and not self._is_last):
+        asked, per_token, _ = self._estimate
+        if not per_token:
             return _ENDLESS
         return int(max(Decimal(0), self._granted - asked) / per_token) * _CHARACTERS

@@ -32,7 +32,9 @@ class Question:
         asked, probed = self._cost(read, 0, at), self._cost(read, _PROBE, at)
         if asked is None or probed is None:
             return None
-        return Estimate(asked, (probed - asked) / _PROBE, self.most_tokens)
+        # What a client says may be nonsense, and less than nothing would leave more to spend.
+        most = None if self.most_tokens is None else max(0, self.most_tokens)
+        return Estimate(asked, (probed - asked) / _PROBE, most)
 
     def _cost(self, read: int, written: int, at: datetime) -> Decimal | None:
         usage = Usage(read, written)

@@ -154,3 +154,10 @@ async def test_whoever_gives_up_waiting_holds_nothing(budgets, set_budget):
         while (await standing(budgets)).held:
             await budgets.refresh()
     assert await admit(budgets) is not None
+
+
+async def test_less_than_nothing_leaves_no_more_to_spend(budgets, set_budget):
+    set_budget(1)
+    await budgets.refresh()
+    await admit(budgets, characters=400, most_tokens=-5000)
+    assert (await standing(budgets)).held == Decimal("0.1")

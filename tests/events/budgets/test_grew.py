@@ -49,3 +49,11 @@ async def test_an_answer_that_may_be_only_so_long_asks_for_no_more(budgets, set_
     await grow(hold, 2400)
     [standing] = await budgets.standings(hold._rules)
     assert standing.held == Decimal("0.5")
+
+
+async def test_one_that_is_longer_than_it_may_be_is_cut_all_the_same(budgets, set_budget):
+    set_budget("0.6")
+    await budgets.refresh()
+    hold = await admit(budgets, most_tokens=500)
+    with pytest.raises(Blocked):
+        await grow(hold, 12_000)
