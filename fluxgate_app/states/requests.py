@@ -24,9 +24,7 @@ EFFORT = USUAL
 # More new rows than this are read anew, so that a page left open does not grow for ever.
 MOST_FRESH = 100
 # A lone call shows at once; where many come, the table is read once a second.
-PAUSE_SECONDS = 0.1
-PAUSE_WHEN_BUSY_SECONDS = 1.0
-BUSY = 5
+PAUSE_SECONDS = 1.0
 
 
 class Requests(rx.State):
@@ -89,13 +87,13 @@ class Requests(rx.State):
                 try:
                     identity = await identity_of(self)
                     async with self:
-                        came = await self._add_news(identity)
+                        await self._add_news(identity)
                 except Unauthorized:
                     return
                 except Invalid:
                     # The address asks for what cannot be, as `load` has said.
-                    came = 0
-                await asyncio.sleep(PAUSE_WHEN_BUSY_SECONDS if came >= BUSY else PAUSE_SECONDS)
+                    pass
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _say_what_is_asked(self, identity: Identity) -> None:
         pairs, now = pairs_of(self), datetime.now(UTC)
@@ -120,8 +118,8 @@ class Requests(rx.State):
         known = await wiring.current().db.read(names, scope_of(identity), ids)
         return [request_lines.line(event, known) for event in events]
 
-    async def _add_news(self, identity: Identity) -> int:
-        """Put what was stored since then above the rest; says how many calls that were."""
+    async def _add_news(self, identity: Identity) -> None:
+        """Put what was stored since then above the rest."""
         wanted, _ = request_filters.wanted(pairs_of(self), datetime.now(UTC))
         news = await wiring.current().db.read(
             queries.events_since, scope_of(identity), self._row_id, wanted, MOST_FRESH
@@ -131,7 +129,6 @@ class Requests(rx.State):
             await self._read(identity)
         elif news.events:
             self._put_above(await self._lines(identity, news.events))
-        return len(news.events)
 
     def _put_above(self, news: list[Line]) -> None:
         came = {line.tracking_id for line in news}

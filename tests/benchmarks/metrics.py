@@ -1,82 +1,44 @@
-"""How long figures take over the HTTP API: p95 of 50 runs beside the limits, on SQLite.
+"""How long figures take through the HTTP API, p95 of 50 runs each, beside what they may take.
 
-python tests/benchmarks/metrics.py [events] [days]      # 1,000,000 events over 90 days
-FLUXGATE_DATA_DIR=… keeps what was stored for the next run.
+Run it: `python tests/benchmarks/metrics.py [--events N] [--data DIR] [--runs N]`.
 """
 
-import os
-import sys
-import tempfile
-import time
-from contextlib import closing
-from pathlib import Path
+from urllib.parse import parse_qsl
 
-import httpx2
+from views import Asking, View, asking
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from api.conftest import SETTINGS, Api
-from sqlalchemy import text
-
-from fluxgate_app.db import Database
-from fluxgate_app.events.rebuild import migrate
-from fluxgate_app.events.seed import seed
-from fluxgate_app.models import Role
-from fluxgate_app.settings import load
-from fluxgate_app.wiring import Wiring
-
-RUNS = 50
-VIEWS = {
-    "7 days, all figures, hours, compared": ("range=7d&interval=hour&compare=previous", 100),
-    "7 days by model, compared": ("range=7d&groupBy=model&compare=previous", 100),
-    "7 days by user, compared": ("range=7d&groupBy=user&compare=previous", 100),
-    "90 days by model and feature": ("range=90d&groupBy=model,feature", 150),
-    "90 days, daily in UTC": ("range=90d&interval=day", 150),
-    "90 days, daily in Berlin": ("range=90d&interval=day&timezone=Europe/Berlin", 150),
-    "90 days, daily in Kolkata": ("range=90d&interval=day&timezone=Asia/Kolkata", 150),
-    "90 days by model, daily in UTC": ("range=90d&groupBy=model&interval=day", 150),
-    "90 days by user": ("range=90d&groupBy=user", 150),
+WEEK = {
+    "all figures, hours, compared": "range=7d&interval=hour&compare=previous",
+    "by model, compared": "range=7d&groupBy=model&compare=previous",
+    "by feature, hours, compared": "range=7d&groupBy=feature&interval=hour&compare=previous",
+    "by user, compared": "range=7d&groupBy=user&compare=previous",
+    "what changed most, by user": "range=7d&groupBy=user&compare=previous&order=change",
+}
+QUARTER = {
+    "by model and feature": "range=90d&groupBy=model,feature",
+    "daily in UTC": "range=90d&interval=day",
+    "daily in Berlin": "range=90d&interval=day&timezone=Europe/Berlin",
+    "daily in Kolkata": "range=90d&interval=day&timezone=Asia/Kolkata",
+    "by model, daily in UTC": "range=90d&groupBy=model&interval=day",
+    "by user": "range=90d&groupBy=user",
+}
+ROWS = {
+    "1 hour by conversation": "range=1h&groupBy=conversationId",
+    "31 days by session, more than can be read": "range=31d&groupBy=sessionId",
 }
 
 
-def store(url: str, events: int, days: int) -> None:
-    migrate(url)
-    with closing(Database(url)) as database:
-        with database.reading() as session:
-            known = session.execute(text("SELECT sum(requests) FROM event_counter")).scalar()
-        if not known:
-            seed(database, events, days)
+def figures(name: str, query: str, at_one_million: int, at_ten: int) -> View:
+    return View(name, "/api/metrics", dict(parse_qsl(query)) | {"origin": "all"}, at_one_million, at_ten)
 
 
-def p95(program: httpx2.Client, path: str) -> float:
-    taken: list[float] = []
-    for _ in range(RUNS):
-        begun = time.perf_counter()
-        answer = program.get(path)
-        taken.append(time.perf_counter() - begun)
-        assert answer.status_code == 200, answer.text
-    return sorted(taken)[int(0.95 * RUNS)] * 1000
-
-
-def main(events: int, days: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        data_dir = Path(os.environ.get("FLUXGATE_DATA_DIR", folder))
-        wanted = load(**({"data_dir": data_dir} | SETTINGS))
-        store(wanted.sqlalchemy_url, events, days)
-        api = Api(Wiring(wanted))
-        api.start()
-        try:
-            root = api.person(f"root-{time.time_ns()}", Role.ADMIN)
-            with root.by_key(timeout=60) as program:
-                for name, (query, limit) in VIEWS.items():
-                    print(
-                        f"{name:45} {p95(program, f'/api/metrics?origin=all&{query}'):7.1f} ms of {limit}", flush=True
-                    )
-                print(f"{'/metrics':45} {p95(program, '/metrics'):7.1f} ms of 50")
-        finally:
-            api.stop()
+def main(ask: Asking) -> None:
+    ask.show("7-day dashboard, all its figures", [figures(*each, 100, 150) for each in WEEK.items()])
+    ask.show("90-day dashboard by model and feature", [figures(*each, 150, 250) for each in QUARTER.items()])
+    ask.show("read from the requests themselves", [figures(*each, 1000, 1000) for each in ROWS.items()])
+    ask.show("Prometheus", [View("/metrics", "/metrics", {}, 50, 50)])
 
 
 if __name__ == "__main__":
-    arguments = [int(argument) for argument in sys.argv[1:]] + [1_000_000, 90][len(sys.argv) - 1 :]
-    main(*arguments)
+    with asking() as started:
+        main(started)
