@@ -32,12 +32,14 @@ class Database:
         self.url = url
         on_sqlite = url.startswith("sqlite")
         self.engine = _sqlite(url) if on_sqlite else _postgresql(url)
+        # As on SQLite, all that one session reads is of one moment.
+        self._snapshots = self.engine if on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._look_ups = _LookUps(self.engine) if on_sqlite else None
 
     @contextmanager
     def reading(self) -> Generator[Session]:
         """A session for queries; what it changes is thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._snapshots, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -15,6 +15,7 @@ from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.db import Database
+from fluxgate_app.events import text_index
 from fluxgate_app.events.alerts.alerts import Alerts
 from fluxgate_app.events.alerts.outside import Allows, is_outside
 from fluxgate_app.events.alerts.webhook import AlertWebhook
@@ -40,6 +41,9 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 FORGET_SECONDS = 3600.0
 ALERT_SECONDS = 30.0
+INDEX_SECONDS = 5.0
+# So that others can write between two steps of a long way.
+INDEX_PAUSE_SECONDS = 0.1
 
 
 class Wiring:
@@ -96,6 +100,7 @@ class Wiring:
                 (self.alerts.look, ALERT_SECONDS),
                 (self.alerts.send, SWEEP_SECONDS),
                 (self.forget, FORGET_SECONDS),
+                (self.index_texts, INDEX_SECONDS),
             ):
                 stack.callback(asyncio.create_task(repeat(work, seconds)).cancel)
             stack.push_async_callback(self.generations.close)
@@ -110,6 +115,13 @@ class Wiring:
         kept = await self.admin_settings.current()
         ages = Ages(kept.contents_days, kept.requests_days, kept.figures_days)
         await asyncio.to_thread(prune, self.db, ages, now())
+
+    async def index_texts(self) -> None:
+        """Index the texts of the events that have come meanwhile."""
+        while await self.db.read(text_index.is_behind):
+            if not await self.db.write(text_index.extend):
+                return
+            await asyncio.sleep(INDEX_PAUSE_SECONDS)
 
 
 async def repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:

@@ -14,8 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fluxgate_app.api.deps import Wired, event_reader
 from fluxgate_app.api.document import READER, STRING, TEXT, answers
 from fluxgate_app.errors import Forbidden
-from fluxgate_app.events.histogram import Histogram
-from fluxgate_app.events.metrics.counters import TOKENS, Counter, counters, merged
+from fluxgate_app.events.metrics.counters import TOKENS, Counter, counters, spreads
 from fluxgate_app.wiring import Wiring
 
 router = APIRouter(tags=["Health"])
@@ -92,8 +91,8 @@ def _calls(counted: list[Counter]) -> Iterator[Metric]:
         for kind, number in zip(TOKENS, each.tokens, strict=True):
             tokens.add_metric([*_labels(each), kind], number)
     yield tokens
-    yield _distribution("fluxgate_latency_seconds", "Until the first token", merged(counted, lambda each: each.latency))
-    yield _distribution("fluxgate_duration_seconds", "Whole calls", merged(counted, lambda each: each.duration))
+    yield _distribution("fluxgate_latency_seconds", "Until the first token", counted, lambda each: each.latency)
+    yield _distribution("fluxgate_duration_seconds", "Whole calls", counted, lambda each: each.duration)
 
 
 def _counter(counted: list[Counter], name: str, meaning: str, value: Callable[[Counter], float]) -> Metric:
@@ -107,14 +106,10 @@ def _labels(counter: Counter) -> list[str]:
     return [counter.provider, counter.model, counter.feature, counter.status, counter.origin]
 
 
-def _distribution(name: str, meaning: str, found: dict[tuple[str, str, str], Histogram]) -> Metric:
+def _distribution(name: str, meaning: str, counted: list[Counter], histogram: Callable[[Counter], bytes]) -> Metric:
     family = HistogramMetricFamily(name, f"{meaning}, to 4 %", labels=["provider", "model", "origin"])
-    for labels, histogram in found.items():
-        counts = histogram.counts()
-        buckets = [
-            (str(bound), float(sum(count for milliseconds, count in counts if milliseconds <= bound * 1000)))
-            for bound in _SECONDS
-        ]
-        total = sum(milliseconds * count for milliseconds, count in counts) / 1000
-        family.add_metric(labels, [*buckets, ("+Inf", float(histogram.total))], total)
+    for spread in spreads(counted, histogram, [1000 * bound for bound in _SECONDS]):
+        pairs = zip(_SECONDS, spread.at_most, strict=True)
+        buckets = [*((str(bound), float(count)) for bound, count in pairs), ("+Inf", float(spread.total))]
+        family.add_metric(spread.labels, buckets, spread.sum / 1000)
     return family

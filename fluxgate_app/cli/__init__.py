@@ -8,7 +8,7 @@ import typer
 from fluxgate_app.cli.accounts import key, signup, user
 from fluxgate_app.cli.backup import backup, restore
 from fluxgate_app.cli.budgets import budget
-from fluxgate_app.cli.history import check, rebuild_rollups, reprice, seed
+from fluxgate_app.cli.history import check, rebuild_rollups, rebuild_search, reprice, seed
 from fluxgate_app.cli.prices import price
 from fluxgate_app.cli.requests import export, prune
 from fluxgate_app.errors import FluxGateError, SettingError
@@ -44,7 +44,7 @@ def migrate() -> None:
     print("The database was migrated." if changed else "The database is up to date.")
 
 
-for command in (seed, check, rebuild_rollups, reprice, export, prune, backup, restore):
+for command in (seed, check, rebuild_rollups, rebuild_search, reprice, export, prune, backup, restore):
     app.command()(command)
 
 

@@ -50,6 +50,16 @@ def rebuild_rollups() -> None:
     print(f"The figures of {rows:,} calls are added up.")
 
 
+def rebuild_search() -> None:
+    """Index the texts of all calls again. Until that is done, a search reads what is not indexed yet."""
+    from fluxgate_app.events import text_index
+    from fluxgate_app.serving.progress import progress
+
+    with opened() as database, progress("Indexing"):
+        calls = text_index.rebuild(database)
+    print(f"The texts of {calls:,} calls are indexed; those of the newest follow.")
+
+
 def reprice(
     since: Annotated[datetime, typer.Option(help="From which day on.", formats=["%Y-%m-%d"])],
     unpriced: Annotated[bool, typer.Option("--unpriced", help="Only calls that have no price.")] = False,

@@ -7,24 +7,24 @@ from functools import lru_cache
 from math import ceil, log
 from typing import Self
 
-_GROWTH = 1.04
-_LOG_GROWTH = log(_GROWTH)
-_SMALLEST, _LARGEST = 1e-3, 1e12
-_FIRST = ceil(log(_SMALLEST) / _LOG_GROWTH)
-_COUNT_BITS = 22
-_LARGEST_COUNT = 2**_COUNT_BITS - 1
+GROWTH = 1.04
+LOG_GROWTH = log(GROWTH)
+SMALLEST, LARGEST = 1e-3, 1e12
+FIRST = ceil(log(SMALLEST) / LOG_GROWTH)
+COUNT_BITS = 22
+LARGEST_COUNT = 2**COUNT_BITS - 1
 
 
 def bucket_of(value: float) -> int:
     """The number of the bucket in which this value is counted."""
-    within = _SMALLEST if value < _SMALLEST else _LARGEST if value > _LARGEST else value
-    return ceil(log(within) / _LOG_GROWTH) - _FIRST
+    within = SMALLEST if value < SMALLEST else LARGEST if value > LARGEST else value
+    return ceil(log(within) / LOG_GROWTH) - FIRST
 
 
 @lru_cache(maxsize=2048)
 def entry_of(bucket: int) -> bytes:
     """A histogram's bytes of one value in this bucket."""
-    return struct.pack("<I", bucket << _COUNT_BITS | 1)
+    return struct.pack("<I", bucket << COUNT_BITS | 1)
 
 
 class Histogram:
@@ -44,7 +44,7 @@ class Histogram:
         counts = histogram._counts
         # Most entries of short spans are equal, and to count those is faster than to look at each.
         for entry, times in Counter(struct.unpack(f"<{len(data) // 4}I", data)).items():
-            counts[entry >> _COUNT_BITS] += (entry & _LARGEST_COUNT) * times
+            counts[entry >> COUNT_BITS] += (entry & LARGEST_COUNT) * times
         return histogram
 
     def to_bytes(self) -> bytes:
@@ -53,8 +53,8 @@ class Histogram:
         for bucket, count in sorted(self._counts.items()):
             left = count
             while left > 0:
-                entries.append(bucket << _COUNT_BITS | min(left, _LARGEST_COUNT))
-                left -= _LARGEST_COUNT
+                entries.append(bucket << COUNT_BITS | min(left, LARGEST_COUNT))
+                left -= LARGEST_COUNT
         return struct.pack(f"<{len(entries)}I", *entries)
 
     def add(self, value: float, count: int = 1) -> None:
@@ -91,8 +91,8 @@ class Histogram:
 
     def counts(self) -> list[tuple[float, int]]:
         """The upper end of each bucket in which something was counted, and how much."""
-        return [(_GROWTH ** (bucket + _FIRST), count) for bucket, count in sorted(self._counts.items()) if count > 0]
+        return [(GROWTH ** (bucket + FIRST), count) for bucket, count in sorted(self._counts.items()) if count > 0]
 
 
 def _middle(bucket: int) -> float:
-    return 2 * _GROWTH ** (bucket + _FIRST) / (_GROWTH + 1)
+    return 2 * GROWTH ** (bucket + FIRST) / (GROWTH + 1)

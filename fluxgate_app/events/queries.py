@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session
 
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.events import search
+from fluxgate_app.events import search, text_search
 from fluxgate_app.events.event_row import FAILURES, ROW_COLUMNS, EventRow, from_database
 from fluxgate_app.events.filters import EVERYTHING, Filters
 from fluxgate_app.events.rollups import QUARTER, span_end
@@ -80,6 +80,9 @@ def list_events(
     """The first events that the filters let through, from the cursor on. Raises Invalid for a bad limit or cursor."""
     if not 1 <= limit <= MOST_EVENTS:
         raise Invalid(f"limit must be 1 to {MOST_EVENTS}")
+    page = text_search.find(session, scope, filters, sort=sort, limit=limit, cursor=cursor, effort=effort)
+    if page is not None:
+        return page
     return search.find(session, scope, filters, sort=sort, limit=limit, cursor=cursor, effort=effort)
 
 

@@ -22,9 +22,10 @@ from fluxgate_app.events.tables import (
     USER_ROLLUPS,
     find,
     insert,
+    insert_bound,
 )
 
-QUARTER, HOUR, DAY = 15, 60, 24 * 60
+QUARTER, HOUR, FOUR_HOURS, DAY = 15, 60, 4 * 60, 24 * 60
 
 Key = tuple[Any, ...]
 Measured = tuple[Any, ...]
@@ -69,9 +70,11 @@ class Rollup:
         return ("minutes", "start", *self.dimensions) if self.spans else self.dimensions
 
 
-ACCOUNTS = Rollup(ACCOUNT_ROLLUPS, ("account", "origin"), (QUARTER, HOUR, DAY))
-KINDS = Rollup(KIND_ROLLUPS, ("account", "provider", "model", "feature", "step", "status", "origin"), (HOUR, DAY))
-USERS = Rollup(USER_ROLLUPS, ("account", "user", "origin"), (HOUR, DAY))
+# Short spans for the edges of a period, long ones for its middle, four hours for days that do not begin in UTC.
+_LONG = (HOUR, FOUR_HOURS, DAY)
+ACCOUNTS = Rollup(ACCOUNT_ROLLUPS, ("account", "origin"), (QUARTER, HOUR, FOUR_HOURS, DAY))
+KINDS = Rollup(KIND_ROLLUPS, ("account", "provider", "model", "feature", "step", "status", "origin"), _LONG)
+USERS = Rollup(USER_ROLLUPS, ("account", "user", "origin"), _LONG)
 COUNTERS = Rollup(EVENT_COUNTERS, ("provider", "model", "feature", "status", "origin"), ())
 SPANNED = (ACCOUNTS, KINDS, USERS)
 ALL = (*SPANNED, COUNTERS)
@@ -106,6 +109,12 @@ def count_spans(session: Session, before: datetime) -> None:
     query = select(*(columns[name] for name in names)).where(columns.minutes == DAY, columns.start < before)
     rows: list[tuple[Any, ...]] = [tuple(row) for row in session.connection().execute(query)]
     insert(session, COUNTERS.table, names, rows, _added_up(COUNTERS, _JOINED[session.connection().dialect.name]))
+
+
+def add_up(session: Session, rollup: Rollup, rows: list[tuple[Any, ...]]) -> None:
+    """Add these rows to a rollup's: its key, sums and histograms, as the driver takes them."""
+    joined = _JOINED[session.connection().dialect.name]
+    insert_bound(session, rollup.table, (*rollup.key_columns, *_MEASURES), rows, _added_up(rollup, joined))
 
 
 def _replace(session: Session, new: list[Weighed], old: list[Weighed]) -> None:

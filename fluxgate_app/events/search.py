@@ -120,6 +120,12 @@ class Search:
         return [EVENTS.c.created_at <= time if self._forward else EVENTS.c.created_at >= time]
 
     @property
+    def is_short(self) -> bool:
+        """Whether an index gives so little that all of it can be read."""
+        counts = (_count(self.session, source, self.times) for source in self.sources)
+        return self.sources != _ALL and sum(counts) < _PROBED
+
+    @property
     def _forward(self) -> bool:
         return self.sort.by_time and not self.sort.descending
 

@@ -15,6 +15,7 @@ from fluxgate_app.models import (
     BudgetSpend,
     Conversation,
     EndUser,
+    EventBlock,
     EventCounter,
     IngestReceipt,
     KindRollup,
@@ -43,6 +44,7 @@ PRUNINGS = _table(Pruning)
 KIND_ROLLUPS = _table(KindRollup)
 ACCOUNT_ROLLUPS = _table(AccountRollup)
 USER_ROLLUPS = _table(UserRollup)
+EVENT_BLOCKS = _table(EventBlock)
 EVENT_COUNTERS = _table(EventCounter)
 
 CHUNK = 1000
@@ -64,8 +66,14 @@ def insert(session: Session, table: Table, names: Sequence[str], rows: Iterable[
 
     Twice as fast as SQLAlchemy's own, which looks up every value by its name.
     """
+    insert_bound(session, table, names, list(_bound(session.connection(), table, names, rows)), then)
+
+
+def insert_bound(
+    session: Session, table: Table, names: Sequence[str], bound: list[tuple[Any, ...]], then: str = ""
+) -> None:
+    """The same with values as the driver takes them (`binder`)."""
     connection = session.connection()
-    bound = list(_bound(connection, table, names, rows))
     if bound:
         columns = ", ".join(_quoted(connection, names))
         sql = f"INSERT INTO {table.name} ({columns}) VALUES {_marks(connection, len(names))} {then}"
@@ -127,6 +135,15 @@ def _bound(
                     last[place] = (value, bind(value))
                 values[place] = last[place][1]
         yield tuple(values)
+
+
+def binder(connection: Connection, column: Column[Any]) -> Callable[[Any], Any]:
+    """What makes of a value of this column what the driver takes."""
+    return _binder(connection, column) or _same
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _binder(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:

@@ -6,6 +6,7 @@ from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenC
 from fluxgate_app.models.alert import Alert, AlertDelivery, AlertKind, AlertRule
 from fluxgate_app.models.budget import Budget, BudgetHold, BudgetPeriod, BudgetScope, BudgetSpend
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
+from fluxgate_app.models.event_block import EventBlock
 from fluxgate_app.models.ingest import IngestReceipt
 from fluxgate_app.models.price_override import PriceOverride
 from fluxgate_app.models.pruning import Pruning
@@ -32,6 +33,7 @@ __all__ = [
     "Conversation",
     "DefaultView",
     "EndUser",
+    "EventBlock",
     "EventCounter",
     "IngestReceipt",
     "KindRollup",

@@ -80,7 +80,8 @@ FAILURES = {"ERROR", "RATE_LIMITED", "TIMEOUT", "MALFORMED_REQUEST", "INTERRUPTE
 SUMS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "audio_tokens")
 
 
-SPANS = {AccountRollup: (15, 60, 1440), KindRollup: (60, 1440), UserRollup: (60, 1440)}
+LONG = (60, 240, 1440)
+SPANS = {AccountRollup: (15, 60, 240, 1440), KindRollup: LONG, UserRollup: LONG}
 DIMENSIONS = {
     AccountRollup: ("account", "origin"),
     KindRollup: ("account", "provider", "model", "feature", "step", "status", "origin"),

@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid
@@ -278,3 +280,68 @@ def test_it_refuses(database, written):
     pairs = [tuple(pair.split("=", 1)) for pair in written.split("&")]
     with pytest.raises(Invalid, match=REFUSED[written]), database.reading() as session:
         answer(session, None, parse(pairs, NOW, "UTC"))
+
+
+def test_it_refuses_to_add_up_too_many_single_requests(ask, rows, monkeypatch):
+    week = within(real(rows), NOW - timedelta(days=7), LATE)
+    monkeypatch.setattr("fluxgate_app.events.metrics.reading.MOST_ROWS", len(rows) // 3)
+    with pytest.raises(Invalid, match="of which there are more than"):
+        ask("range=7d&groupBy=conversationId")
+    # An index tells those of one user from the others.
+    some = [each for each in week if each.user == "u_1"]
+    assert sum(group.totals.requests for group in ask("range=7d&user=u_1&groupBy=conversationId").groups) == len(some)
+    assert ask("range=7d&groupBy=model").totals.requests == len(week)
+
+
+def texts(*known: str) -> some.SearchStrategy[list[str]]:
+    return some.lists(some.sampled_from([*known, "nobody"]), min_size=1, max_size=2, unique=True)
+
+
+COMPARED = {
+    "account": texts("usr_alice", "usr_bob"),
+    "provider": texts("openai", "anthropic"),
+    "model": texts("gpt-4o", "gpt-4o-mini", "claude-sonnet-4-6"),
+    "feature": texts("chat", "search"),
+    "step": texts("answer"),
+    "user": texts("u_1", "u_2"),
+    "sessionId": texts("s_1"),
+}
+HOLDS: dict[str, Callable[[str | None, list[str]], bool]] = {
+    "": lambda value, wanted: value in wanted,
+    "not": lambda value, wanted: value not in wanted,
+    "contains": lambda value, wanted: value is not None and any(each in value for each in wanted),
+    "empty": lambda value, _: value is None,
+}
+ONE = some.sampled_from(list(product(COMPARED, HOLDS))).flatmap(
+    lambda pair: COMPARED[pair[0]].map(lambda wanted: (*pair, wanted))
+)
+
+
+def written(name: str, operator: str, wanted: list[str]) -> list[str]:
+    values = ["true"] if operator == "empty" else wanted
+    return [f"{name}.{operator}".removesuffix(".") + f"={value}" for value in values]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=some.lists(ONE, max_size=3, unique_by=lambda one: one[:2]), group=some.sampled_from([*COMPARED, ""]))
+def test_whatever_is_filtered_and_grouped_the_figures_are_those_of_the_rows(ask, rows, asked, group):
+    known = {("provider", "empty"), ("model", "empty")}
+    asked = [each for each in asked if each[:2] not in known]
+    query = "&".join(["range=9d&limit=100", *(text for one in asked for text in written(*one))])
+    found = ask(f"{query}&groupBy={group}" if group else query)
+    kept = [
+        each
+        for each in within(real(rows), NOW - timedelta(days=9), LATE)
+        if all(HOLDS[operator](getattr(each, ATTRIBUTES.get(name, name)), wanted) for name, operator, wanted in asked)
+    ]
+    must_equal(found.totals, kept)
+    parts: dict[Any, list[EventRow]] = defaultdict(list)
+    for each in kept:
+        parts[(getattr(each, ATTRIBUTES.get(group, group)) or "",) if group else ()].append(each)
+    if group:
+        assert {each.key for each in found.groups} == set(parts)
+    for each in found.groups:
+        must_equal(each.totals, parts[each.key])
+
+
+ATTRIBUTES = {"sessionId": "session_id"}

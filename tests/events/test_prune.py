@@ -63,7 +63,7 @@ def test_requests_take_their_texts_with_them_and_leave_their_figures(history: Da
 
 
 def test_figures_go_last(history: Database):
-    assert prune(history, Ages(requests=7, figures=8), NOON).figures == 7
+    assert prune(history, Ages(requests=7, figures=8), NOON).figures == 10
     assert spent(history) == Decimal("0.0025")
     assert_adds_up(history)
 

@@ -21,9 +21,15 @@ def drop_everything(database: Database) -> None:
         connection.execute(text("DROP TABLE alembic_version"))
 
 
+def is_declared(_thing: object, name: str | None, *_: object) -> bool:
+    """Where a database has trigrams, an index of them is made while texts are indexed."""
+    return name != "ix_event_block_text"
+
+
 def test_a_migrated_database_has_the_declared_tables(database: Database):
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_object": is_declared})
+        assert compare_metadata(context, SQLModel.metadata) == []
 
 
 def test_there_is_one_head():

@@ -13,8 +13,9 @@ from fluxgate_app.events.budgets import decisions
 from fluxgate_app.events.budgets.decisions import BudgetView
 from fluxgate_app.events.budgets.words import usd
 from fluxgate_app.events.metrics import question
-from fluxgate_app.events.metrics.figures import Figures, Tally, total
-from fluxgate_app.events.metrics.reading import Group, read
+from fluxgate_app.events.metrics.figures import Figures, Tally, figures, total
+from fluxgate_app.events.metrics.reading import read
+from fluxgate_app.events.metrics.row_histograms import Group
 from fluxgate_app.models import AlertKind, AlertRule
 from fluxgate_app.tracking.record import Status
 
@@ -72,8 +73,8 @@ def _broken(session: Session, rule: AlertRule, at: datetime) -> Iterator[Finding
                 said = f"{count} calls to {name} in the last {minutes} minutes have no known price."
                 yield Finding(f"{occasion} {name}", rule.kind, said)
         return
-    figures = total(_read(session, minutes, at).values()).figures()
-    value = _MEASURED[rule.kind](figures)
+    (told,) = figures([total(_read(session, minutes, at).values())])
+    value = _MEASURED[rule.kind](told)
     if value is not None and value > rule.threshold:
         said = _SAID[rule.kind].format(_shown(rule.kind, value), _shown(rule.kind, rule.threshold), minutes)
         yield Finding(occasion, rule.kind, said)
@@ -83,7 +84,7 @@ def _unpriced(session: Session, minutes: int, at: datetime) -> Iterator[tuple[st
     """Models with calls whose price is unknown, and how many; of one whose process died nobody knows anything."""
     by_model = ("groupBy", "provider,model"), ("status.not", Status.INTERRUPTED.value)
     for (_, names), tally in _read(session, minutes, at, *by_model).items():
-        if count := tally.figures().unpriced:
+        if count := tally.unpriced:
             yield "/".join(names), count
 
 

@@ -2,19 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session
 
 from fluxgate_app.events.end_users import Known, known
-from fluxgate_app.events.metrics.figures import Figures, Tally, total
+from fluxgate_app.events.metrics.figures import Figures, Tally, figures
 from fluxgate_app.events.metrics.periods import Period, before, intervals
 from fluxgate_app.events.metrics.question import Question
-from fluxgate_app.events.metrics.reading import read
+from fluxgate_app.events.metrics.reading import read, sums
+from fluxgate_app.events.metrics.row_histograms import Key
 
-Key = tuple[str, ...]
 # What is counted in the series of all groups that have none of their own.
 _REST: Key = ()
 
@@ -70,27 +70,41 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
     """
     previous = before(question.period, question.now) if question.compares else None
     periods = [question.period, *([previous] if previous else [])]
-    found = read(session, scope, question, periods)
-    pairs: dict[Key, list[Tally]] = defaultdict(lambda: [Tally() for _ in periods])
-    for (number, key), tally in found.items():
-        pairs[key][number] = tally
-    ranked = sorted(pairs, key=lambda key: (-_ORDERS[question.order](pairs[key]), key)) if question.columns else []
+    ranked = _ranked(session, scope, question, periods) if question.columns else []
     shown, others = ranked[: question.limit], ranked[question.limit :]
-    beyond = [total(pairs[key][number] for key in others) for number, _ in enumerate(periods)]
-    # First the parts, so that the totals find them counted.
-    figures = {key: [each.figures() for each in pairs[key]] for key in shown}
-    rest = [each.figures() for each in beyond]
-    parts = [*(pairs[key] for key in (shown if ranked else pairs)), beyond]
-    all_calls = [total(part[number] for part in parts).figures() for number, _ in enumerate(periods)]
+    found = read(session, scope, question, periods, shown) if question.columns else {}
+    parts = {key: [found.get((number, key), Tally()) for number, _ in enumerate(periods)] for key in shown}
+    whole = _whole(session, scope, question, periods)
+    rest = [each.less(part[number] for part in parts.values()) for number, each in enumerate(whole)]
+    told = _in_pairs(figures([tally for pair in (*parts.values(), whole, rest) for tally in pair]), len(periods))
+    *pairs, all_calls, beyond = told
     return Metrics(
         period=question.period,
         previous_period=previous,
         totals=all_calls[0],
         previous=_second(all_calls),
-        groups=_groups(session, scope, question, figures),
-        rest=Rest(len(others), rest[0], _second(rest)) if others else None,
-        series=_series(session, scope, question, shown) if question.interval else (),
+        groups=_groups(session, scope, question, dict(zip(shown, pairs, strict=True))),
+        rest=Rest(len(others), beyond[0], _second(beyond)) if others else None,
+        series=_series(session, scope, question, shown, has_rest=bool(others)) if question.interval else (),
     )
+
+
+def _ranked(session: Session, scope: str | None, question: Question, periods: Sequence[Period]) -> list[Key]:
+    """All groups, those first that the order asks for."""
+    pairs: dict[Key, list[Tally]] = defaultdict(lambda: [Tally() for _ in periods])
+    for (number, key), tally in sums(session, scope, question, periods, ("requests", "errors", "cost")).items():
+        pairs[key][number] = tally
+    return sorted(pairs, key=lambda key: (-_ORDERS[question.order](pairs[key]), key))
+
+
+def _whole(session: Session, scope: str | None, question: Question, periods: Sequence[Period]) -> list[Tally]:
+    """All calls of each period: they are in smaller rollups than groups of them."""
+    found = read(session, scope, replace(question, dimensions=()), periods)
+    return [found.get((number, ()), Tally()) for number, _ in enumerate(periods)]
+
+
+def _in_pairs(all_figures: list[Figures], length: int) -> list[list[Figures]]:
+    return [all_figures[start : start + length] for start in range(0, len(all_figures), length)]
 
 
 def _change(pair: list[Tally]) -> Decimal:
@@ -123,16 +137,31 @@ def _groups(
     )
 
 
-def _series(session: Session, scope: str | None, question: Question, shown: list[Key]) -> tuple[Point, ...]:
+def _series(
+    session: Session, scope: str | None, question: Question, shown: list[Key], *, has_rest: bool
+) -> tuple[Point, ...]:
     assert question.interval
     cut = intervals(question.period, question.interval, question.zone, question.now)
     periods = [each.period for each in cut]
-    found = read(session, scope, question, periods)
+    lines: Sequence[tuple[int, Key | None, Tally]]
     if not question.columns:
-        return tuple(
-            Point(each.start, None, found.get((number, ()), Tally()).figures()) for number, each in enumerate(cut)
-        )
-    lines: dict[tuple[int, Key], Tally] = defaultdict(Tally)
-    for (number, key), tally in found.items():
-        lines[number, key if key in shown else _REST].add(tally.sums, tally.distributed)
-    return tuple(Point(cut[number].start, key, lines[number, key].figures()) for number, key in sorted(lines))
+        lines = [(number, None, tally) for number, tally in enumerate(_whole(session, scope, question, periods))]
+    else:
+        found = read(session, scope, question, periods, shown)
+        rest = _rest(_whole(session, scope, question, periods), found) if has_rest else []
+        lines = sorted([*rest, *((number, key, tally) for (number, key), tally in found.items())], key=_place)
+    told = figures([tally for *_, tally in lines])
+    return tuple(Point(cut[number].start, key, each) for (number, key, _), each in zip(lines, told, strict=True))
+
+
+def _rest(whole: list[Tally], found: dict[tuple[int, Key], Tally]) -> list[tuple[int, Key, Tally]]:
+    """The calls of each interval that are in no group of their own, where there are any."""
+    parts: dict[int, list[Tally]] = defaultdict(list)
+    for (number, _), tally in found.items():
+        parts[number].append(tally)
+    left = [(number, _REST, tally.less(parts[number])) for number, tally in enumerate(whole)]
+    return [each for each in left if each[2].requests]
+
+
+def _place(line: tuple[int, Key, Tally]) -> tuple[int, Key]:
+    return line[:2]

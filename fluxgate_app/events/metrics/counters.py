@@ -1,13 +1,15 @@
 """What was ever counted: totals that only grow, for a monitoring system to take differences of."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from sqlmodel import Session
 
-from fluxgate_app.events.histogram import Histogram
+from fluxgate_app.events.distributions import ENDS, counts
 from fluxgate_app.events.tables import EVENT_COUNTERS
 
 TOKENS = ("input", "output", "cached", "cache_write", "reasoning", "audio")
@@ -15,7 +17,10 @@ TOKENS = ("input", "output", "cached", "cache_write", "reasoning", "audio")
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """All calls of one kind, '' for what is absent: `cost` in USD, `tokens` in the order of TOKENS, times in ms."""
+    """All calls of one kind, '' for what is absent: `cost` in USD, `tokens` in the order of TOKENS.
+
+    `latency` and `duration` are the bytes of histograms of ms.
+    """
 
     provider: str
     model: str
@@ -27,8 +32,8 @@ class Counter:
     unpriced: int
     cost: Decimal
     tokens: tuple[int, ...]
-    latency: Histogram
-    duration: Histogram
+    latency: bytes
+    duration: bytes
 
 
 def counters(session: Session) -> list[Counter]:
@@ -41,16 +46,29 @@ def _counter(row: Any) -> Counter:
     return Counter(
         **{name: row[name] for name in plain},
         tokens=tuple(row[f"{kind}_tokens"] for kind in TOKENS),
-        latency=Histogram.from_bytes(row["latency"]),
-        duration=Histogram.from_bytes(row["duration"]),
+        latency=row["latency"],
+        duration=row["duration"],
     )
 
 
-def merged(
-    all_counters: list[Counter], histogram: Callable[[Counter], Histogram]
-) -> dict[tuple[str, str, str], Histogram]:
-    """How the calls of each provider, model and origin are distributed."""
-    found: dict[tuple[str, str, str], Histogram] = {}
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the calls of a provider, model and origin are distributed: how many, their sum, how many are at most each."""
+
+    labels: tuple[str, str, str]
+    total: int
+    sum: float
+    at_most: tuple[int, ...]
+
+
+def spreads(
+    all_counters: list[Counter], histogram: Callable[[Counter], bytes], bounds: Sequence[float]
+) -> list[Spread]:
+    """How the calls of each provider, model and origin are distributed; the sum is exact to 4 %."""
+    joined: dict[tuple[str, str, str], list[bytes]] = defaultdict(list)
     for counter in all_counters:
-        found.setdefault((counter.provider, counter.model, counter.origin), Histogram()).merge(histogram(counter))
-    return found
+        joined[counter.provider, counter.model, counter.origin].append(histogram(counter))
+    counted = counts([b"".join(parts) for parts in joined.values()])
+    at_most = np.stack([counted[:, bound >= ENDS].sum(axis=1) for bound in bounds], axis=1).astype(int).tolist()
+    totals, sums = counted.sum(axis=1).astype(int).tolist(), (counted @ ENDS).tolist()
+    return [Spread(*each[:3], tuple(each[3])) for each in zip(joined, totals, sums, at_most, strict=True)]

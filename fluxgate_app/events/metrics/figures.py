@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isnan
 
-from fluxgate_app.events.histogram import Histogram
+from fluxgate_app.events.distributions import counts, percentiles
 from fluxgate_app.events.rollups import DISTRIBUTED, SUMMED
+
+SHARES = (0.5, 0.95, 0.99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +58,36 @@ class Tally:
 
     def __init__(self) -> None:
         self.sums: list[int | Decimal] = [Decimal(0) if name == "cost" else 0 for name in SUMMED]
-        # Bytes are joined as long as nobody asks for percentiles: most groups are only added to others.
-        self._joined: tuple[list[bytes], ...] = tuple([] for _ in DISTRIBUTED)
-        self._merged: tuple[Histogram, ...] | None = None
+        # Bytes are joined and not looked into as long as nobody asks for percentiles.
+        self._given: tuple[list[bytes], ...] = tuple([] for _ in DISTRIBUTED)
+        self._taken: tuple[list[bytes], ...] = tuple([] for _ in DISTRIBUTED)
 
     def add(self, sums: Iterable[int | Decimal], histograms: Iterable[bytes] = ()) -> None:
-        """Add what a query summed, in the order of SUMMED and DISTRIBUTED, before percentiles are asked for."""
+        """Add what a query summed, in the order of SUMMED and DISTRIBUTED."""
         self.sums = [mine + theirs for mine, theirs in zip(self.sums, sums, strict=True)]
         self.distribute(histograms)
 
     def distribute(self, histograms: Iterable[bytes]) -> None:
         """Add distributions alone, in the order of DISTRIBUTED."""
-        for mine, theirs in zip(self._joined, histograms, strict=False):
+        for mine, theirs in zip(self._given, histograms, strict=False):
             mine.append(theirs)
 
-    @property
-    def histograms(self) -> tuple[Histogram, ...]:
-        """How latency, duration and tokens a second are distributed."""
-        if self._merged is None:
-            self._merged = tuple(Histogram.from_bytes(b"".join(parts)) for parts in self._joined)
-        return self._merged
+    def include(self, other: "Tally") -> None:
+        """Add all of another one."""
+        self.add(other.sums, map(b"".join, other._given))
 
-    @property
-    def distributed(self) -> tuple[bytes, ...]:
-        """The same as bytes, few where they have been counted already."""
-        if self._merged is None:
-            return tuple(b"".join(parts) for parts in self._joined)
-        return tuple(histogram.to_bytes() for histogram in self._merged)
+    def less(self, parts: Iterable["Tally"]) -> "Tally":
+        """What is left without these parts of it."""
+        left = total([self])
+        for part in parts:
+            left.sums = [mine - theirs for mine, theirs in zip(left.sums, part.sums, strict=True)]
+            for taken, theirs in zip(left._taken, part._given, strict=True):
+                taken.extend(theirs)
+        return left
+
+    def histogram(self, place: int) -> tuple[bytes, bytes]:
+        """The histogram at this place in DISTRIBUTED, and what is to be taken out of it."""
+        return b"".join(self._given[place]), b"".join(self._taken[place])
 
     @property
     def requests(self) -> int:
@@ -94,29 +100,42 @@ class Tally:
         return int(self.sums[SUMMED.index("errors")])
 
     @property
+    def unpriced(self) -> int:
+        """How many of them have no price."""
+        return int(self.sums[SUMMED.index("unpriced")])
+
+    @property
     def cost(self) -> Decimal:
         """What they cost in USD, as far as that is known."""
         return Decimal(self.sums[SUMMED.index("cost")])
-
-    def figures(self) -> Figures:
-        """The figures of all that was added."""
-        counts: dict[str, int] = {name: int(total) for name, total in zip(SUMMED, self.sums, strict=True)}
-        del counts["cost"]
-        latency, duration, speed = map(_percentiles, self.histograms)
-        return Figures(
-            cost=self.cost, latency_in_ms=latency, duration_in_ms=duration, tokens_per_second=speed, **counts
-        )
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """All of them together."""
     together = Tally()
     for tally in tallies:
-        together.add(tally.sums, tally.distributed)
+        together.include(tally)
     return together
 
 
-def _percentiles(histogram: Histogram) -> Percentiles | None:
-    found: Sequence[float | None] = histogram.percentiles(0.5, 0.95, 0.99)
-    values = [value for value in found if value is not None]
-    return Percentiles(*values) if values else None
+def figures(tallies: Sequence[Tally]) -> list[Figures]:
+    """The figures of each: many at once take little longer than one."""
+    latency, duration, speed = (_percentiles(tallies, place) for place, _ in enumerate(DISTRIBUTED))
+    return [_figures(*each) for each in zip(tallies, latency, duration, speed, strict=True)]
+
+
+def _figures(
+    tally: Tally, latency: Percentiles | None, duration: Percentiles | None, speed: Percentiles | None
+) -> Figures:
+    sums: dict[str, int] = {name: int(total) for name, total in zip(SUMMED, tally.sums, strict=True)}
+    del sums["cost"]
+    return Figures(cost=tally.cost, latency_in_ms=latency, duration_in_ms=duration, tokens_per_second=speed, **sums)
+
+
+def _percentiles(tallies: Sequence[Tally], place: int) -> list[Percentiles | None]:
+    given, taken = zip(*(tally.histogram(place) for tally in tallies), strict=True) if tallies else ((), ())
+    counted = counts(given)
+    if any(taken):
+        counted -= counts(taken)
+    found = percentiles(counted, SHARES).tolist()
+    return [None if isnan(values[0]) else Percentiles(*values) for values in found]

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from fluxgate_app.events.metrics.figures import Tally
 from fluxgate_app.events.metrics.periods import Period, around
 from fluxgate_app.events.metrics.question import Question
-from fluxgate_app.events.metrics.reading import read
+from fluxgate_app.events.metrics.reading import sums
 
 PACE_DAYS = 7
 _PACE = timedelta(days=PACE_DAYS)
@@ -41,4 +41,4 @@ def forecast(session: Session, scope: str | None, question: Question) -> Forecas
 
 def _cost(session: Session, scope: str | None, question: Question, period: Period) -> Decimal:
     plain = replace(question, dimensions=(), interval=None)
-    return read(session, scope, plain, [period]).get((0, ()), Tally()).cost
+    return sums(session, scope, plain, [period], ("cost",)).get((0, ()), Tally()).cost

@@ -17,6 +17,8 @@ from fluxgate_app.events.tables import EVENTS
 from fluxgate_app.events.time_ranges import ALWAYS
 
 LONGEST_IN_ROWS = timedelta(days=31)
+# What rollups know, for a reader.
+KNOWN = "account, provider, model, feature, step, status and origin, or by account, user and origin"
 # The smallest first.
 _ROLLUPS = (ACCOUNTS, KINDS, USERS)
 
@@ -76,7 +78,7 @@ def sources(question: Question, scope: str | None, periods: Sequence[Period]) ->
 
     Raises Invalid when more than 31 days until now would have to be read from the events themselves.
     """
-    rollup = _smallest(question, scope)
+    rollup = smallest(question, scope)
     spans = sorted(rollup.spans, reverse=True) if rollup else []
     found: dict[int, list[Piece]] = {minutes: [] for minutes in (*spans, 0)}
     for number, period in enumerate(periods):
@@ -86,7 +88,8 @@ def sources(question: Question, scope: str | None, periods: Sequence[Period]) ->
     return [Source(rollup if minutes else None, minutes, tuple(pieces)) for minutes, pieces in found.items() if pieces]
 
 
-def _smallest(question: Question, scope: str | None) -> Rollup | None:
+def smallest(question: Question, scope: str | None) -> Rollup | None:
+    """The rollup that knows all that is asked for, None when only the events do."""
     if question.filters.text:
         return None
     needed = {*question.columns, *(each.column.attribute for each in question.filters.columns)}
@@ -116,8 +119,7 @@ def _check_length(pieces: Sequence[Piece], now: datetime) -> None:
     periods = [piece.period for piece in pieces]
     lengths = (min(period.until, max(now, period.since)) - period.since for period in periods)
     if sum(lengths, timedelta()) > LONGEST_IN_ROWS:
-        known = "account, provider, model, feature, step, status and origin, or by account, user and origin"
         raise Invalid(
             f"These figures are added up from single requests, over at most {LONGEST_IN_ROWS.days} days: "
-            f"give a shorter range, or filter and group by {known}"
+            f"give a shorter range, or filter and group by {KNOWN}"
         )

@@ -1,0 +1,47 @@
+"""Many histograms as columns are what they are one by one."""
+
+from math import isnan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from fluxgate_app.events.distributions import NONE, buckets_of, counts, packed, percentiles
+from fluxgate_app.events.histogram import Histogram, bucket_of
+
+SHARES = (0.5, 0.95, 0.99)
+values = some.lists(some.floats(0, 1e13), max_size=50)
+groups = some.lists(values, min_size=1, max_size=8)
+
+
+def one_by_one(numbers: list[float]) -> Histogram:
+    return Histogram(map(bucket_of, numbers))
+
+
+@given(groups)
+def test_bytes_are_those_of_each_alone(numbers: list[list[float]]):
+    places = np.repeat(np.arange(len(numbers)), [len(each) for each in numbers])
+    buckets = buckets_of(np.array([number for each in numbers for number in each], dtype=np.float64))
+    assert packed(places, buckets, len(numbers)) == [one_by_one(each).to_bytes() for each in numbers]
+
+
+@given(groups)
+def test_percentiles_are_those_of_each_alone(numbers: list[list[float]]):
+    found = percentiles(counts([one_by_one(each).to_bytes() for each in numbers]), SHARES).tolist()
+    for mine, each in zip(found, numbers, strict=True):
+        if each:
+            assert mine == pytest.approx(one_by_one(each).percentiles(*SHARES))
+        else:
+            assert all(map(isnan, mine))
+
+
+@given(values, values)
+def test_bytes_that_were_joined_are_counted_together(numbers: list[float], others: list[float]):
+    joined = one_by_one(numbers).to_bytes() + one_by_one(others).to_bytes()
+    assert (counts([joined]) == counts([one_by_one(numbers + others).to_bytes()])).all()
+
+
+def test_what_is_not_known_is_not_counted():
+    assert buckets_of(np.array([np.nan, 1.0])).tolist() == [NONE, bucket_of(1.0)]
+    assert packed(np.array([0, 1]), buckets_of(np.array([np.nan, 1.0])), 2) == [b"", one_by_one([1.0]).to_bytes()]
