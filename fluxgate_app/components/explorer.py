@@ -125,6 +125,7 @@ class RequestsTable(rx.Component):
     asked: rx.Var[Any]
     has_more: rx.Var[bool]
     searched_back_to: rx.Var[str]
+    gone_before: rx.Var[str]
     on_more: rx.EventHandler[rx.event.no_args_event_spec]
     on_refresh: rx.EventHandler[rx.event.no_args_event_spec]
 

@@ -64,17 +64,26 @@ const Row = ({ line, shown }) => (
   </tr>
 );
 
-const Foot = ({ hasMore, searchedBackTo, isNothing, onMore }) =>
-  hasMore && (
-    <div className="more" role="status">
-      {searchedBackTo && (
-        <span>{`${isNothing ? "Nothing found yet. " : ""}Searched back to ${said(searchedBackTo)}`}</span>
-      )}
-      <button type="button" className="button" onClick={onMore}>
-        {searchedBackTo ? "Go on" : "Load more"}
-      </button>
-    </div>
+const Foot = ({ hasMore, searchedBackTo, goneBefore, isNothing, onMore }) => {
+  if (hasMore)
+    return (
+      <div className="more" role="status">
+        {searchedBackTo && (
+          <span>{`${isNothing ? "Nothing found yet. " : ""}Searched back to ${said(searchedBackTo)}`}</span>
+        )}
+        <button type="button" className="button" onClick={onMore}>
+          {searchedBackTo ? "Go on" : "Load more"}
+        </button>
+      </div>
+    );
+  return (
+    goneBefore && (
+      <p className="more" role="note">
+        {`Requests from before ${said(goneBefore)} were deleted by their age; the dashboard still counts them.`}
+      </p>
+    )
   );
+};
 
 // Whoever comes back from a request goes on where they were.
 function useReturn(table) {
@@ -86,7 +95,7 @@ function useReturn(table) {
   }, []);
 }
 
-export const RequestsTable = ({ columns, lines, fresh, opened, reading, asked, hasMore, searchedBackTo, onMore, onRefresh }) => {
+export const RequestsTable = ({ columns, lines, fresh, opened, reading, asked, hasMore, searchedBackTo, goneBefore, onMore, onRefresh }) => {
   const table = useRef(null);
   const { query, change } = useAddress();
   const { shown, names, gone, move, isUsual } = useColumns(columns);
@@ -132,7 +141,7 @@ export const RequestsTable = ({ columns, lines, fresh, opened, reading, asked, h
           ))}
         </tbody>
       </table>
-      {!read.isBehind && <Foot {...{ hasMore, searchedBackTo, onMore, isNothing: !rows.length }} />}
+      {!read.isBehind && <Foot {...{ hasMore, searchedBackTo, goneBefore, onMore, isNothing: !rows.length }} />}
     </>
   );
 };

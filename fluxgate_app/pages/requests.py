@@ -96,6 +96,7 @@ def _table() -> rx.Component:
         asked=Requests.asked,
         has_more=Requests.has_more,
         searched_back_to=Requests.searched_back_to,
+        gone_before=Requests.gone_before,
         on_more=Requests.more,
         on_refresh=Requests.load,
     )

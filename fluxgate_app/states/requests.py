@@ -12,6 +12,7 @@ from fluxgate_app.errors import FluxGateError, Invalid, Unauthorized
 from fluxgate_app.events import queries
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.names import names
+from fluxgate_app.events.prune import kept_since
 from fluxgate_app.events.search import USUAL, Page
 from fluxgate_app.states import request_filters, request_lines
 from fluxgate_app.states.person import identity_of
@@ -31,7 +32,8 @@ class Requests(rx.State):
     """`fresh` are the rows that came while the page was open, `lines` those before them.
 
     `opened` counts how often the page was asked for, `reading` how often its rows were read anew.
-    `searched_back_to` (ISO) is set when the search stopped early; what has not been reached yet is beyond it.
+    `searched_back_to` (ISO) is set when the search stopped early; what has not been reached yet is beyond it. What was
+    asked for from before `gone_before` (ISO) was deleted by its age.
     """
 
     is_loading: bool = True
@@ -40,6 +42,7 @@ class Requests(rx.State):
     fresh: list[Line] = []
     has_more: bool = False
     searched_back_to: str = ""
+    gone_before: str = ""
     is_filtered: bool = False
     chosen: dict[str, str] = {}
     asked: Asked = Asked()
@@ -100,6 +103,8 @@ class Requests(rx.State):
         known = await wiring.current().db.read(names, scope_of(identity), request_filters.ids(pairs, now))
         self.asked = request_filters.asked(pairs, now, known)
         self.is_filtered, self.chosen = bool(pairs), dict(pairs)
+        mark = await wiring.current().db.read(kept_since, "requests")
+        self.gone_before = mark.isoformat() if mark and self.asked.since < mark.isoformat() else ""
 
     async def _read(self, identity: Identity) -> None:
         self._row_id = await wiring.current().db.read(queries.latest_row_id)

@@ -189,8 +189,9 @@ async def test_all_that_is_filtered_is_taken_along(history, ada, title: str, ope
 async def test_an_admin_prices_what_is_listed_again_after_a_look(explorer, ada, bob) -> None:
     await ada.go("/settings/prices")
     await ada.page.get_by_text("New prices").click()
-    for label, value in (("Provider", "openai"), ("Model", "gpt-4o-mini"), ("Input", "7"), ("From", "2020-01-01")):
+    for label, value in (("Provider", "openai"), ("Model", "gpt-4o-mini"), ("Input", "7"), ("Output", "9")):
         await ada.page.get_by_label(label, exact=True).fill(value)
+    await ada.page.get_by_label("From", exact=True).fill("2020-01-01")
     await ada.page.get_by_role("button", name="Set prices").click()
     await expect(ada.see("price")).to_be_visible()
     await ada.go("/requests?model=gpt-4o-mini&status=SUCCESS")

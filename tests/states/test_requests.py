@@ -1,9 +1,12 @@
 """The State of the explorer: what the address asks for, of what this person may see."""
 
+from datetime import UTC, datetime
+
 from sqlmodel import select
 
 from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.events.prune import Ages, kept_since, prune
 from fluxgate_app.events.search import Effort
 from fluxgate_app.models import Account
 from fluxgate_app.states.request import Request
@@ -174,3 +177,11 @@ async def test_a_name_in_the_address_is_told_to_those_who_may_know_it(now, tab) 
     for email, words in (("ada@example.com", "account is Ada"), ("bob@example.com", f"account is {ada}")):
         state = await shown(tab, email, f"?account={ada}")
         assert [chip.words for chip in state.asked.chips] == [words]
+
+
+async def test_it_says_from_when_on_requests_are_kept_where_more_is_asked_for(now, tab) -> None:
+    prune(now.db, Ages(requests=7), datetime.now(UTC))
+    mark = await now.db.read(kept_since, "requests")
+    assert (await shown(tab, "bob@example.com")).gone_before == mark.isoformat()
+    assert (await shown(tab, "bob@example.com", "?range=30d")).gone_before == mark.isoformat()
+    assert (await shown(tab, "bob@example.com", "?range=1d")).gone_before == ""
