@@ -19,6 +19,7 @@ from fluxgate_app.tracking.terms import terms_of
 from fluxgate_app.tracking.usage.estimate import texts
 from fluxgate_app.tracking.usage.totals import disputed
 from fluxgate_app.tracking.usage.used import NOTHING, used
+from fluxgate_app.tracking.usage.vocabulary import prepare
 from fluxgate_app.tracking.vendor import Arguments, Method, written
 
 logger = logging.getLogger(__name__)
@@ -122,6 +123,8 @@ class Call:
             return True
         if self._first is None and answer.begun:
             self._first = self._line.clock()
+            # It takes a moment, and will be needed should this stream be cut.
+            prepare(self._start.model)
         if self._watch is not None and answer.status is None:
             self._watch.grew(answer.characters)
         return shown
@@ -221,7 +224,7 @@ class Call:
 
     def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
         answer, start, line = self._answer, self._start, self._line
-        use = NOTHING if self.waits or self._refused else used(answer, self._prompt)
+        use = NOTHING if self.waits or self._refused else used(answer, self._prompt, start.model)
         captured = answer.captured(use.raw) | disputed(use.raw)
         price = line.prices.cost(
             use.usage,

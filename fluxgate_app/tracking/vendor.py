@@ -15,14 +15,16 @@ class Answer:
     """What has been seen so far of one answer; one subclass for each kind of call reads its vendor's chunks into it.
 
     `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has; `error`
-    is what the vendor itself said went wrong, `tier` the service tier that it names.
+    is what the vendor itself said went wrong, `tier` the service tier that it names. `heard` is all content in pieces, of
+    so many `characters`; `spoken` what of it the caller reads, where that is kept.
     """
 
-    __slots__ = ("begun", "characters", "error", "finish_reason", "model", "raw", "spoken", "status", "tier")
+    __slots__ = ("begun", "characters", "error", "finish_reason", "heard", "model", "raw", "spoken", "status", "tier")
 
     def __init__(self, keeps_text: bool = False):
         self.begun = False
         self.characters = 0
+        self.heard: list[str] = []
         self.error: Exception | None = None
         self.finish_reason: str | None = None
         self.status: Status | None = None
@@ -76,6 +78,7 @@ class Answer:
         if text:
             self.begun = True
             self.characters += len(text)
+            self.heard.append(text)
 
     def finish(self, reason: str, statuses: Mapping[str, Status]) -> None:
         """The vendor's finish reason; one that is not in the table is an ERROR (spec section 2)."""

@@ -1,6 +1,10 @@
 """While the database is away calls are recorded all the same, and none is lost or doubled when it is back."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -106,3 +110,18 @@ def test_it_says_once_that_the_database_is_away(
         f"The database is away; calls wait in {tmp_path / 'journal'}",
         "The database is back; all calls are stored",
     ]
+
+
+OUTAGE = Path(__file__).parent.parent / "benchmarks" / "database_away.py"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_no_answer_fails_and_no_call_is_lost_while_it_is_locked_or_stopped(kind: str):
+    if kind == "postgresql" and not (any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")):
+        missing = "PostgreSQL's programs are not installed: the test that stops one of its own needs them"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    command = [sys.executable, OUTAGE, "--database", kind, "--seconds", "2", "--rate", "20"]
+    went = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    assert went.returncode == 0, went.stdout + went.stderr
+    assert "0 answers failed" in went.stdout
+    assert "0 lost, 0 doubled" in went.stdout

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from fluxgate_app.tracking import CallEnd, CallStart, track_anthropic, track_gemini, track_openai
+from fluxgate_app.tracking.usage.vocabulary import read_in
 
 REPLIES = Path(__file__).parent.parent / "replies"
 FOLDERS = {"responses": "openai/responses"}
@@ -176,6 +177,13 @@ class Caller:
     async def close(self, stream: Any) -> None:
         """Close a tracked stream."""
         await stream.close() if self.is_async else stream.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def vocabulary() -> None:
+    """Read in, so that no estimate depends on when it is made."""
+    read_in("o200k_base")
+    read_in("cl100k_base")
 
 
 @pytest.fixture

@@ -78,9 +78,9 @@ async def test_a_server_that_refuses_is_asked_plainly_and_remembered(caller):
     )
     assert len(caller.wire.requests) == 2
     end = caller.sink.end
-    # 4 characters asked, 22 answered.
-    assert (end.status, end.usage.input_tokens, end.usage.output_tokens) == (Status.SUCCESS, 1, 6)
-    assert (end.cost, end.cost_source) == (Decimal("0.0000625"), CostSource.ESTIMATED)
+    # "Why?" and "Water boils at 100 °C."
+    assert (end.status, end.usage.input_tokens, end.usage.output_tokens) == (Status.SUCCESS, 2, 8)
+    assert (end.cost, end.cost_source) == (Decimal("0.000085"), CostSource.ESTIMATED)
     await caller.drain(await create(caller))
     assert len(caller.wire.requests) == 3
 

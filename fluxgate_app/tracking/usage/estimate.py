@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
+from fluxgate_app.tracking.usage.vocabulary import counted
+
 _CHARACTERS_PER_TOKEN = 4
 # What stands beside the words of a request: names of things, addresses, and media, which no length of theirs bills.
 _NAMES = frozenset(("type", "role", "id", "tool_call_id", "tool_use_id", "cache_control", "mime_type", "media_type"))
@@ -10,9 +12,13 @@ _MEDIA = frozenset(("url", "image_url", "file_uri", "data", "input_audio", "file
 _NO_TEXT = _NAMES | _MEDIA | {"thought_signature"}
 
 
-def tokens(characters: int) -> int:
-    """About how many tokens so many characters are: four to a token, never less than one for any text."""
-    return -(-characters // _CHARACTERS_PER_TOKEN)
+def tokens(text: str, model: str) -> int:
+    """About how many tokens this text is to this model, never less than one for any text.
+
+    By the model's vocabulary where there is one, else four characters to a token.
+    """
+    known = counted(text, model) if text else 0
+    return -(-len(text) // _CHARACTERS_PER_TOKEN) if known is None else known
 
 
 def texts(value: Any) -> Iterator[str]:

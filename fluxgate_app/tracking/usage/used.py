@@ -23,8 +23,11 @@ class Used(NamedTuple):
 NOTHING = Used(Usage(input_tokens=0, output_tokens=0), None, False)
 
 
-def used(answer: Answer, prompt: Any) -> Used:
-    """What this answer to this prompt used (spec section 2: exact where the vendor counted, else estimated)."""
+def used(answer: Answer, prompt: Any, asked: str) -> Used:
+    """What this answer to this prompt used (spec section 2: exact where the vendor counted, else estimated).
+
+    `asked` is the model's name where the answer does not tell it.
+    """
     raw = _raw(answer)
     counted = Usage() if raw is None else answer.usage(raw)
     if answer.status is not None and counted.input_tokens is not None:
@@ -32,10 +35,10 @@ def used(answer: Answer, prompt: Any) -> Used:
             return Used(counted, raw, False)
         if not answer.begun:
             return Used(replace(counted, output_tokens=0), raw, False)
-    entered = counted.input_tokens
+    entered, model = counted.input_tokens, answer.model or asked
     if entered is None:
-        entered = tokens(sum(map(len, texts(prompt))))
-    written = max(counted.output_tokens or 0, tokens(answer.characters))
+        entered = tokens("".join(texts(prompt)), model)
+    written = max(counted.output_tokens or 0, tokens("".join(answer.heard), model))
     return Used(replace(counted, input_tokens=entered, output_tokens=written), raw, True)
 
 
