@@ -23,7 +23,6 @@ from fluxgate_app.tracking.usage.vocabulary import prepare
 from fluxgate_app.tracking.vendor import Arguments, Method, written
 
 logger = logging.getLogger(__name__)
-_UNTRACED = nullcontext()
 
 
 def new_tracking_id() -> str:
@@ -101,7 +100,7 @@ class Call:
 
     def traced(self) -> AbstractContextManager[None]:
         """What the vendor's SDK is called within, so that its own spans lie within this call's."""
-        return _UNTRACED if self._trace is None else self._trace.current()
+        return nullcontext() if self._trace is None else self._trace.current()
 
     def leaves(self) -> None:
         """The request of a lazy stream leaves only now, so this is when its clock starts."""
@@ -123,7 +122,6 @@ class Call:
             return True
         if self._first is None and answer.begun:
             self._first = self._line.clock()
-            # It takes a moment, and will be needed should this stream be cut.
             prepare(self._start.model)
         if self._watch is not None and answer.status is None:
             self._watch.grew(answer.characters)
@@ -143,6 +141,10 @@ class Call:
         """The whole response is here; it carries what is known of its call from now on."""
         self.hear(response)
         self.finish()
+        self.mark(response)
+
+    def mark(self, response: Any) -> None:
+        """Let this carry what is known of the call."""
         try:
             # Past the vendor's own `__setattr__`, so that no dump of the response shows it.
             object.__setattr__(response, "fluxgate_cost_tracking_response", self.tracking)
@@ -175,8 +177,7 @@ class Call:
         try:
             # The collector may have interrupted this very thread inside a lock that the sink needs.
             start_new_thread(self.stop, ())
-        except RuntimeError:
-            # No threads are left, or the interpreter is going down.
+        except RuntimeError:  # No threads are left, or the interpreter is going down.
             self.stop()
 
     def fail(self, error: BaseException) -> None:

@@ -12,6 +12,7 @@ from fluxgate_app.tracking.line import Line, party
 from fluxgate_app.tracking.price_list import version
 from fluxgate_app.tracking.prices import Prices
 from fluxgate_app.tracking.proxy import Proxy
+from fluxgate_app.tracking.raw import is_raw, raw_answered, raw_answered_async
 from fluxgate_app.tracking.record import Context, CostOverride, CostTrackingResponse, Origin, Owner, Sink, User
 from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
 from fluxgate_app.tracking.vendor import Method, Vendor
@@ -75,6 +76,9 @@ class Namespace(Proxy):
             return method.several(once, value, self) if method.several else once
         if helper := self._vendor.helpers.get(path):
             return helper(value, self)
+        if name == "with_raw_response":
+            # It is made of a part of the client, whose methods it asks by.
+            return type(value)(self)
         if path in self._vendor.namespaces:
             return Namespace(value, self._vendor, self._line, self._context, path)
         return value
@@ -154,6 +158,8 @@ def _tracked_sync(bound: Callable[..., Any], method: Method, line: Line, context
         except BaseException as error:
             call.fail(error)
             raise
+        if is_raw(answer):
+            return raw_answered(answer, call)
         if call.is_streamed:
             return (TrackedAsyncStream if hasattr(answer, "__anext__") else TrackedStream)(answer, call)
         call.answered(answer)
@@ -176,6 +182,8 @@ def _tracked_async(bound: Callable[..., Any], method: Method, line: Line, contex
         except BaseException as error:
             call.fail(error)
             raise
+        if is_raw(answer):
+            return await raw_answered_async(answer, call)
         if call.is_streamed:
             return TrackedAsyncStream(answer, call)
         call.answered(answer)

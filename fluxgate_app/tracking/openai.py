@@ -90,8 +90,10 @@ class ChatAnswer(Answer):
                 self.finish(choice.finish_reason, STATUSES)
 
     def _hear(self, message: Any) -> None:
-        self.say(message.content)
-        self.say(message.refusal)
+        if message.content:
+            self.say(message.content)
+        if message.refusal:
+            self.say(message.refusal)
         for called in message.tool_calls or ():
             self._call(getattr(called, "function", None) or getattr(called, "custom", None))
         if message.function_call:

@@ -69,7 +69,8 @@ class Answer:
     def say(self, text: str | None) -> None:
         """Text that the caller reads."""
         if text:
-            self.think(text)
+            self.begun = True
+            self.heard.append(text)
             if self.spoken is not None:
                 self.spoken.append(text)
 

@@ -343,6 +343,20 @@ def test_what_is_around_a_call_may_come_in_later_requests(database: Database):
     assert numbers(database) == [3]
 
 
+def test_what_is_inside_a_call_that_came_in_an_earlier_request_is_not_counted_again(database: Database):
+    send(database, span(1, OPENINFERENCE))
+    for _ in range(2):
+        send(database, span(3, GPT, parent=2), span(2, {"a": 1}, parent=1))
+    send(database, span(4, GPT, parent=3))
+    assert numbers(database) == [1]
+
+
+def test_what_a_tool_calls_later_is_a_call_of_its_own(database: Database):
+    send(database, span(1, GPT))
+    send(database, span(2, TOOL, parent=1), span(3, GPT, parent=2))
+    assert numbers(database) == [1, 3]
+
+
 def test_what_wraps_a_call_stays_unrecorded_when_it_comes_again_alone(database: Database):
     send(database, span(1, OPENINFERENCE), span(2, GPT, parent=1))
     send(database, span(1, OPENINFERENCE))

@@ -87,6 +87,15 @@ class Batch:
                 above = self.parents.get(above)
         return around
 
+    def above(self, span: SpanId) -> Collection[SpanId]:
+        """The spans around this one, as far up as this batch knows the way."""
+        found: dict[SpanId, None] = {}
+        up = self.parents.get(span)
+        while up is not None and up not in found:
+            found[up] = None
+            up = self.parents.get(up)
+        return found
+
 
 def is_valid(id: SpanId) -> bool:
     """Whether both ids have their length and are not zero, as the specification wants it."""

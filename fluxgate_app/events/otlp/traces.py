@@ -1,7 +1,7 @@
 """Take in spans: find the calls among them, price them, store each once, say what was refused."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Owner
 
-_WRAPS = Receipt("", "")
+_SEEN = Receipt("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,27 @@ def _keep(session: Session, account: str, sent: _Read) -> Taken:
     batch = sent.batch
     known = _known_wraps(session, account, batch.parents)
     around = batch.wrapping(known)
-    innermost = [event for call, event in sent.events if call.id not in around and call.id not in known]
-    became, given = outcomes(session, account, innermost)
+    innermost = [(call.id, event) for call, event in sent.events if call.id not in around and call.id not in known]
+    counted, calls = _counted(session, account, batch, dict(innermost))
+    became, given = outcomes(session, account, [event for call, event in innermost if call not in counted])
     new = [event for event in became if isinstance(event, Reading)]
     store(session, [event.call for event in new], process_id="")
-    receipts.keep(session, account, given | _new_wraps(session, account, batch, around))
+    receipts.keep(session, account, given | calls | _new_wraps(session, account, batch, around))
     return _taken(became, new)
+
+
+def _counted(
+    session: Session, account: str, batch: Batch, innermost: Mapping[SpanId, Reading | FluxGateError]
+) -> tuple[set[SpanId], dict[str, Receipt]]:
+    """Those of these calls that are within one that an earlier request told of, which counts; what to keep of the rest.
+
+    Programs of several processes send what is inside after what is around it.
+    """
+    above = {call: batch.above(call) for call in innermost}
+    seen = receipts.find(session, account, {_key(span, "call") for call in above for span in (call, *above[call])})
+    counted = {call for call, spans in above.items() if any(_key(span, "call") in seen for span in spans)}
+    told = {_key(call, "call") for call, event in innermost.items() if isinstance(event, Reading)}
+    return counted, {key: _SEEN for key in told if key not in seen}
 
 
 def _known_wraps(session: Session, account: str, spans: Collection[SpanId]) -> set[SpanId]:
@@ -104,11 +119,11 @@ def _new_wraps(session: Session, account: str, batch: Batch, around: Collection[
     """What to keep for the requests to come: the spans around these calls that are yet to be sent, or may be again."""
     to_come = [span for span in around if span not in batch.parents or span in batch.inner]
     known = _known_wraps(session, account, to_come)
-    return {_key(span): _WRAPS for span in to_come if span not in known}
+    return {_key(span): _SEEN for span in to_come if span not in known}
 
 
-def _key(span: SpanId) -> str:
-    return f"around {span[0].hex()} {span[1].hex()}"
+def _key(span: SpanId, what: str = "around") -> str:
+    return f"{what} {span[0].hex()} {span[1].hex()}"
 
 
 def _taken(became: Sequence[Reading | Receipt | FluxGateError], new: Sequence[Reading]) -> Taken:
