@@ -97,7 +97,8 @@ class Request(rx.State):
         self.summary = request_words.summary(event)
         self.waited, self.wrote, self.timeline = request_words.timeline(event)
         # The price list is read in at its first use.
-        self.call, self.tokens = request_words.call(event), await asyncio.to_thread(request_words.tokens, event)
+        self.call = request_words.call(event)
+        self.tokens = await asyncio.to_thread(request_words.tokens, event, detail.metadata)
         self.cost, self.context = request_words.cost(event), request_words.context(detail, known)
         self.metadata = request_words.pretty(detail.metadata)
         self.raw_usage = request_words.pretty(detail.raw_usage)

@@ -68,8 +68,11 @@ def timeline(event: EventRow) -> tuple[str, str, list[Fact]]:
     return f"{100 * first / whole:.2f}%", f"{100 - 100 * first / whole:.2f}%", words
 
 
-def tokens(event: EventRow) -> list[Fact]:
-    """The counts by kind, each with its price where that is known; a part that is unknown or empty is left out."""
+def tokens(event: EventRow, metadata: Mapping[str, Any] | None = None) -> list[Fact]:
+    """The counts by kind, each with its price where that is known; a part that is unknown or empty is left out.
+
+    Last the provider's own total, kept in the metadata where it is not the sum of its counts.
+    """
     priced = _priced(event)
     kinds = [
         ("Input", event.input_tokens, priced and priced.fresh + priced.cached + priced.cache_write),
@@ -80,11 +83,15 @@ def tokens(event: EventRow) -> list[Fact]:
         ("of it reasoning", event.reasoning_tokens, None),
         ("Audio", event.audio_tokens, None),
     ]
-    return [
+    facts = [
         Fact(name, figures.exact_count(number), note="" if usd is None else figures.money(usd), exact=_exact(usd))
         for name, number, usd in kinds
         if number or name in ("Input", "Output")
     ]
+    total = (metadata or {}).get("vendorTotalTokens")
+    if isinstance(total, int):
+        facts.append(Fact("The provider's total", figures.exact_count(total), note="is not the sum of its counts"))
+    return facts
 
 
 def _exact(usd: Decimal | None) -> str:

@@ -67,6 +67,17 @@ def test_an_estimate_is_marked() -> None:
     assert request_lines.line(replace(CALL, cost_source="estimated")).cost == "≈$0.0051"
 
 
+def test_so_are_the_tokens_of_a_cut_call_that_has_no_price() -> None:
+    cut = replace(CALL, cost=None, cost_source="unpriced", status="CANCELLED", finish_reason=None)
+    assert request_lines.line(cut).tokens == "1.2k → ≈96"
+    assert request_lines.line(replace(cut, status="SUCCESS", finish_reason="stop")).tokens == "1.2k → 96"
+
+
+def test_a_total_of_the_providers_that_is_not_the_sum_is_shown() -> None:
+    assert request_words.tokens(CALL, {"vendorTotalTokens": 1400})[-1].value == "1,400"
+    assert all("total" not in fact.name for fact in request_words.tokens(CALL, {}))
+
+
 @pytest.mark.parametrize(
     ("status", "tone"), [("SUCCESS", "good"), ("CANCELLED", "warn"), ("MAX_TOKENS", "warn"), ("TIMEOUT", "bad")]
 )
