@@ -121,7 +121,7 @@ def test_no_answer_fails_and_no_call_is_lost_while_it_is_locked_or_stopped(kind:
         missing = "PostgreSQL's programs are not installed: the test that stops one of its own needs them"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     command = [sys.executable, OUTAGE, "--database", kind, "--seconds", "2", "--rate", "20"]
-    went = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    went = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert went.returncode == 0, went.stdout + went.stderr
     assert "0 answers failed" in went.stdout
     assert "0 lost, 0 doubled" in went.stdout
