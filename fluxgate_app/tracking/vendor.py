@@ -15,8 +15,8 @@ class Answer:
     """What has been seen so far of one answer; one subclass for each kind of call reads its vendor's chunks into it.
 
     `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has; `error`
-    is what the vendor itself said went wrong, `tier` the service tier that it names. `heard` is all content in pieces, of
-    so many `characters`; `spoken` what of it the caller reads, where that is kept.
+    is what the vendor itself said went wrong, `tier` the service tier that it names. `heard` is all content in
+    pieces, of so many `characters`; `spoken` what of it the caller reads, where that is kept.
     """
 
     __slots__ = ("begun", "characters", "error", "finish_reason", "heard", "model", "raw", "spoken", "status", "tier")
@@ -69,8 +69,7 @@ class Answer:
     def say(self, text: str | None) -> None:
         """Text that the caller reads."""
         if text:
-            self.begun = True
-            self.heard.append(text)
+            self.think(text)
             if self.spoken is not None:
                 self.spoken.append(text)
 
