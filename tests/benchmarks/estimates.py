@@ -11,7 +11,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-from fluxgate_app.tracking.usage.estimate import tokens
+from fluxgate_app.tracking.usage.estimate import tokens_in
 from fluxgate_app.tracking.usage.vocabulary import read_in, vocabulary
 
 # Of a handful of tokens, one more or less is a large part.
@@ -52,7 +52,7 @@ def speed() -> None:
     print(f"\na vocabulary is read in within {perf_counter() - began:.2f} s, in a thread of its own")
     for times in (1, 10, 1000):
         began = perf_counter()
-        tokens(text * times, "gpt-4o")
+        tokens_in(text * times, "gpt-4o")
         print(f"{len(text) * times:>9,} characters: {(perf_counter() - began) * 1000:.2f} ms")
 
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from fluxgate_app.tracking.usage import vocabulary as vocabularies
-from fluxgate_app.tracking.usage.estimate import tokens
+from fluxgate_app.tracking.usage.estimate import tokens_in
 from fluxgate_app.tracking.usage.vocabulary import prepare, read_in, vocabulary
 
 
@@ -28,12 +28,12 @@ from fluxgate_app.tracking.usage.vocabulary import prepare, read_in, vocabulary
     ],
 )
 def test_a_known_model_counts_by_its_vocabulary(model, text, count):
-    assert tokens(text, model) == count
+    assert tokens_in(text, model) == count
 
 
 @pytest.mark.parametrize("text", ["", "a", "four", "fives", "x" * 400])
 def test_for_any_other_model_four_characters_are_a_token(text):
-    assert tokens(text, "my-own-model") == -(-len(text) // 4)
+    assert tokens_in(text, "my-own-model") == -(-len(text) // 4)
 
 
 @pytest.mark.parametrize(
@@ -60,22 +60,22 @@ def test_each_family_has_its_own(model, name):
 def test_a_vocabulary_that_is_not_here_yet_is_read_in_beside_and_used_from_then_on(monkeypatch):
     monkeypatch.setattr(vocabularies, "_asked", set())
     monkeypatch.setattr(vocabularies, "_read", {})
-    assert tokens("x" * 400, "qwen3") == 100
+    assert tokens_in("x" * 400, "qwen3") == 100
     until = time.monotonic() + 20
     while "qwen3" not in vocabularies._read and time.monotonic() < until:
         time.sleep(0.01)
-    assert tokens("x" * 400, "qwen3") < 100
+    assert tokens_in("x" * 400, "qwen3") < 100
 
 
 def test_a_long_text_is_counted_in_part_and_near_enough():
     words = "The sea is salt, and rivers are not: rain takes the salt of stones down to it. "
-    assert tokens(words * 1000, "gpt-4o") == pytest.approx(100 * tokens(words * 10, "gpt-4o"), rel=0.01)
+    assert tokens_in(words * 1000, "gpt-4o") == pytest.approx(100 * tokens_in(words * 10, "gpt-4o"), rel=0.01)
 
 
 @pytest.mark.parametrize("letter", ["a", " ", "東", "😀", "\0"])
 def test_no_text_takes_long(letter):
     began = time.process_time()
-    assert tokens(letter * 1_000_000, "gpt-4o") > 0
+    assert tokens_in(letter * 1_000_000, "gpt-4o") > 0
     assert time.process_time() - began < 2
 
 
@@ -85,7 +85,7 @@ def test_a_forked_process_counts_on():
     if child == 0:
         signal.alarm(20)
         prepare("deepseek-chat")
-        os._exit(tokens("Water boils at 100 °C.", "gpt-4o"))
+        os._exit(tokens_in("Water boils at 100 °C.", "gpt-4o"))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 8
 
 

@@ -12,13 +12,15 @@ _MEDIA = frozenset(("url", "image_url", "file_uri", "data", "input_audio", "file
 _NO_TEXT = _NAMES | _MEDIA | {"thought_signature"}
 
 
-def tokens(text: str, model: str) -> int:
-    """About how many tokens this text is to this model, never less than one for any text.
+def tokens(characters: int) -> int:
+    """About how many tokens so many characters are: four to a token, never less than one for any text."""
+    return -(-characters // _CHARACTERS_PER_TOKEN)
 
-    By the model's vocabulary where there is one, else four characters to a token.
-    """
+
+def tokens_in(text: str, model: str) -> int:
+    """About how many tokens this text is to this model, by its vocabulary where there is one, else by characters."""
     known = counted(text, model) if text else 0
-    return -(-len(text) // _CHARACTERS_PER_TOKEN) if known is None else known
+    return tokens(len(text)) if known is None else known
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from fluxgate_app.tracking.record import Usage
-from fluxgate_app.tracking.usage.estimate import texts, tokens
+from fluxgate_app.tracking.usage.estimate import texts, tokens_in
 from fluxgate_app.tracking.vendor import Answer
 
 logger = logging.getLogger(__name__)
@@ -37,8 +37,8 @@ def used(answer: Answer, prompt: Any, asked: str) -> Used:
             return Used(replace(counted, output_tokens=0), raw, False)
     entered, model = counted.input_tokens, answer.model or asked
     if entered is None:
-        entered = tokens("".join(texts(prompt)), model)
-    written = max(counted.output_tokens or 0, tokens("".join(answer.heard), model))
+        entered = tokens_in("".join(texts(prompt)), model)
+    written = max(counted.output_tokens or 0, tokens_in("".join(answer.heard), model))
     return Used(replace(counted, input_tokens=entered, output_tokens=written), raw, True)
 
 
