@@ -9,7 +9,7 @@ from fluxgate_app.accounts.admin_settings import AdminSettings
 from fluxgate_app.accounts.counters import SharedCounters
 from fluxgate_app.accounts.limits import Limits, LoginThrottle
 from fluxgate_app.accounts.signup import SignUp
-from fluxgate_app.chat import deliveries
+from fluxgate_app.chat import attachments, deliveries
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.deliveries import Deliveries
 from fluxgate_app.chat.generations import Generations
@@ -109,9 +109,10 @@ class Wiring:
             yield self
 
     async def forget(self) -> None:
-        """Delete the answers that nobody will ask for again, and what is older than admins want it kept."""
+        """Delete answers that nobody will ask for again, files not sent, and what is older than admins want it kept."""
         await self.db.write(deliveries.forget)
         await self.db.write(receipts.forget)
+        await self.db.write(attachments.forget)
         kept = await self.admin_settings.current()
         ages = Ages(kept.contents_days, kept.requests_days, kept.figures_days)
         await asyncio.to_thread(prune, self.db, ages, now())

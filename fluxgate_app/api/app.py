@@ -6,6 +6,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from fluxgate_app.api import (
     alerts,
+    attachments,
     auth,
     budgets,
     chat,
@@ -45,6 +46,7 @@ ROUTERS = [
         embeddings,
         conversations,
         conversation_export,
+        attachments,
         docs,
         export,
         events,
@@ -63,7 +65,8 @@ ROUTERS = [
 ]
 # With what the API's paths begin; all others are the pages'.
 PLACES = frozenset(("api", "v1", "healthz", "readyz", "metrics"))
-BODY_LIMITS = {"/api": MIB, "/v1": 32 * MIB}
+# The first that fits.
+BODY_LIMITS = {"/api/attachments": 6 * MIB, "/api": MIB, "/v1": 32 * MIB}
 
 # FastAPI would ask at each request whether somebody wants spans of it, and bodies are nobody else's business.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}

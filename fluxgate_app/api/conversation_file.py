@@ -29,8 +29,13 @@ class ConversationFile:
 
 
 def _markdown(conversation: ConversationView, messages: list[MessageView]) -> str:
-    turns = (f"## {_SPEAKERS[turn.role]}\n\n{turn.content}{_ending(turn)}" for turn in messages)
+    turns = (f"## {_SPEAKERS[turn.role]}\n\n{turn.content}{_attached(turn)}{_ending(turn)}" for turn in messages)
     return "\n\n".join([f"# {conversation.title or 'New chat'}", *turns]) + "\n"
+
+
+def _attached(turn: MessageView) -> str:
+    names = ", ".join(file.name for file in turn.attachments)
+    return f"\n\n*Attached: {names}*" if names else ""
 
 
 def _ending(turn: MessageView) -> str:

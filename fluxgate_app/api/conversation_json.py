@@ -1,9 +1,11 @@
 """What an answer says of stored conversations (spec section 5)."""
 
 from datetime import datetime
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from fluxgate_app.api.attachment_json import AttachmentJson, attachment_json
 from fluxgate_app.chat.conversations import ConversationView
 from fluxgate_app.chat.history import MessageView
 from fluxgate_app.models import MessageStatus
@@ -21,7 +23,7 @@ class ConversationJson(TypedDict):
 
 
 class MessageJson(TypedDict):
-    """One of its turns."""
+    """One of its turns; `attachments` are the files that went with it."""
 
     id: str
     conversationId: str
@@ -29,6 +31,7 @@ class MessageJson(TypedDict):
     content: str
     createdAt: datetime
     status: MessageStatus
+    attachments: NotRequired[list[AttachmentJson]]
 
 
 def conversation_json(conversation: ConversationView) -> ConversationJson:
@@ -45,7 +48,7 @@ def conversation_json(conversation: ConversationView) -> ConversationJson:
 
 def message_json(message: MessageView) -> MessageJson:
     """The turn as its owner is told it."""
-    return {
+    told: MessageJson = {
         "id": message.id,
         "conversationId": message.conversation_id,
         "role": message.role,
@@ -53,3 +56,6 @@ def message_json(message: MessageView) -> MessageJson:
         "createdAt": message.created_at,
         "status": message.status,
     }
+    if message.attachments:
+        told["attachments"] = list(map(attachment_json, message.attachments))
+    return told

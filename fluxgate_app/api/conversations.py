@@ -21,6 +21,7 @@ from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.api.stream_formats import ContentEvents, StreamFormat, TypedEvents, UiMessages
 from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
 from fluxgate_app.chat import conversations, history
+from fluxgate_app.chat.attachments import MOST_AT_ONCE, read_ids
 from fluxgate_app.chat.follower import Follower
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.errors import Invalid
@@ -48,7 +49,8 @@ NEW = _body(
     [], {"title": "Data structures"}, title={"type": ["string", "null"], "maxLength": 200}, model=_NAME, persona=_NAME
 )
 TITLE = _body(["title"], {"title": "Trees"}, title={"type": "string", "minLength": 1, "maxLength": 200})
-QUESTION = _body(["message"], {"message": "And a tree?"}, **({"message": SAID} | ABOUT))
+_FILES = {"type": "array", "items": {"type": "string"}, "maxItems": MOST_AT_ONCE, "description": "Ids of files to send"}
+QUESTION = _body(["message"], {"message": "And a tree?"}, **({"message": SAID, "attachments": _FILES} | ABOUT))
 OWN = answers(404)
 
 
@@ -192,7 +194,8 @@ async def _start(
 ) -> Generation:
     """The next answer, begun, once the question is known to be valid and is counted against the limit."""
     before = await wiring.db.read(conversations.get, identity.account_id, conversation_id)
-    asked = asking.read(request, wiring, identity, await json_object(request))
+    body = await json_object(request)
+    asked, files = asking.read(request, wiring, identity, body), read_ids(body.get("attachments", []))
     question = asked.messages[-1]
     if question.role != "user":
         raise Invalid("Invalid message")
@@ -207,6 +210,7 @@ async def _start(
         system=asked.system,
         temperature=asked.temperature,
         max_tokens=asked.max_tokens,
+        files=files,
         context=replace(asked.context, feature=asked.context.feature or feature),
     )
 

@@ -72,7 +72,7 @@ _MEANINGS = {
     408: "The body did not arrive in time",
     409: "It was used for something else",
     415: "The Content-Type is another one",
-    413: "The body is too large: 1 MiB are allowed under /api, 32 MiB under /v1",
+    413: "The body is too large: 1 MiB are allowed under /api, 6 MiB for a file, 32 MiB under /v1",
     422: "The vendor refuses what is asked",
     429: "A limit is reached, FluxGate's or the provider's: come back later",
     500: "The provider, or FluxGate itself, failed",

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
-from fluxgate_app.chat import conversations, deletion, turns
+from fluxgate_app.chat import attachments, conversations, deletion, turns
 from fluxgate_app.chat.completion import ChatRequest, Completions
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
-from fluxgate_app.chat.prompt import newest_turns
+from fluxgate_app.chat.prompt import newest_turns, without_images
 from fluxgate_app.chat.saver import Saver
 from fluxgate_app.chat.turns import Turn
 from fluxgate_app.db import Database
-from fluxgate_app.errors import Unauthorized
+from fluxgate_app.errors import Invalid, Unauthorized
 from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.tracking import Context, Owner
 
@@ -50,10 +50,12 @@ class Generations:
         max_tokens: int | None = None,
         context: Context | None = None,
         allowed: AllowedModels = EVERY_MODEL,
+        files: tuple[str, ...] = (),
     ) -> Generation:
         """Save the question and an empty answer, then have it written. What is None, the conversation decides.
 
-        Raises Invalid for a question that is none or too long, NotFound for a conversation that is not the owner's,
+        `files` are the ids of attachments. Raises Invalid for a question that is none or too long, or a file that
+        cannot be sent, NotFound for a conversation that is not the owner's,
         Conflict while another answer is being written there, and what the catalogue raises for the model; nothing is
         saved then. Blocked and Forbidden likewise, when a budget is used up and for a model that is not allowed.
         """
@@ -61,6 +63,7 @@ class Generations:
         account_id = _account(owner)
         conversation = await self._database.read(conversations.get, account_id, conversation_id)
         chosen = await self._completions.choose(model or conversation.model, provider, allowed)
+        await self._check_files(account_id, files, chosen)
         request = ChatRequest([], None, None, system, temperature, max_tokens, persona, owner=owner)
         context = _for_chat(context)
         await self._completions.check(chosen, owner, context, question)
@@ -74,6 +77,7 @@ class Generations:
                 model=chosen.id,
                 persona=persona,
                 process_id=self._process_id,
+                attachments=files,
             )
             return self._run(turn, chosen, request, context)
 
@@ -162,6 +166,13 @@ class Generations:
             generation.interrupt()
         await self._saver.close(CLOSING_SECONDS / 2)
 
+    async def _check_files(self, account_id: str, attachment_ids: tuple[str, ...], model: Model) -> None:
+        if not attachment_ids:
+            return
+        files = await self._database.read(attachments.views, account_id, attachment_ids)
+        if not model.reads_images and any(file.media_type != attachments.TEXT for file in files):
+            raise Invalid(f"{model.title} reads texts only: choose another model, or remove the picture")
+
     async def _stop_writing(self, owner: Owner, conversation_id: str) -> None:
         await self._database.read(conversations.get, _account(owner), conversation_id)
         if running := self.running(conversation_id):
@@ -181,7 +192,7 @@ class Generations:
             user=context.user or turn.user,
             conversation_id=turn.conversation_id,
         )
-        said = turn.said
+        said = turn.said if model.reads_images else without_images(turn.said)
         if model.context_tokens is not None:
             # The last quarter of the context is the answer's.
             said = newest_turns(said, model.context_tokens * 3 // 4)

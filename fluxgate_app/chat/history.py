@@ -1,11 +1,13 @@
 """What was said in a stored conversation: its turns, all of them or page by page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from fluxgate_app.chat.attachments import AttachmentView, of_conversation
 from fluxgate_app.chat.conversations import INVALID_CURSOR, owned
 from fluxgate_app.errors import Invalid
 from fluxgate_app.models import Message, MessageStatus
@@ -24,6 +26,7 @@ class MessageView:
     model: str | None
     tracking_id: str | None
     created_at: datetime
+    attachments: tuple[AttachmentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class MessagePage:
 def messages(session: Session, account_id: str, conversation_id: str) -> list[MessageView]:
     """All turns, oldest first. Raises NotFound as `conversations.get` does."""
     owned(session, account_id, conversation_id)
-    return [_message_view(row) for row in session.exec(_turns_of(conversation_id))]
+    return _views(session, conversation_id, session.exec(_turns_of(conversation_id)).all())
 
 
 def message_page(
@@ -52,7 +55,7 @@ def message_page(
     if cursor is not None:
         query = query.where(Message.position > _read_position(cursor))
     rows = session.exec(query).all()
-    views = [_message_view(row) for row in rows[:limit]]
+    views = _views(session, conversation_id, rows[:limit])
     return MessagePage(views, str(rows[limit - 1].position) if len(rows) > limit else None)
 
 
@@ -60,7 +63,12 @@ def _turns_of(conversation_id: str) -> SelectOfScalar[Message]:
     return select(Message).where(Message.conversation_id == conversation_id).order_by(col(Message.position))
 
 
-def _message_view(row: Message) -> MessageView:
+def _views(session: Session, conversation_id: str, rows: Sequence[Message]) -> list[MessageView]:
+    files = of_conversation(session, conversation_id)
+    return [_message_view(row, files) for row in rows]
+
+
+def _message_view(row: Message, files: dict[str, AttachmentView]) -> MessageView:
     return MessageView(
         row.id,
         row.conversation_id,
@@ -71,6 +79,7 @@ def _message_view(row: Message) -> MessageView:
         row.model,
         row.tracking_id,
         row.created_at,
+        tuple(files[one] for one in row.attachment_ids if one in files),
     )
 
 

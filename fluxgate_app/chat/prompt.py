@@ -1,14 +1,15 @@
 """What a provider is asked, in our own words; each dialect says it in its vendor's."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fluxgate_app.chat.messages import ChatMessage
-from fluxgate_app.chat.parts import ToolCall, ToolResult
+from fluxgate_app.chat.parts import Image, Text, ToolCall, ToolResult
 from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
 
 # A token is rarely shorter than three bytes, so this errs on the side that still fits.
 _BYTES_PER_TOKEN = 3
+_UNSEEN = Text("(Here was a picture, which you cannot see.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ def newest_turns(turns: list[ChatMessage], tokens: int) -> list[ChatMessage]:
     while first < len(turns) - 1 and turns[first].role != "user":
         first += 1
     return turns[first:]
+
+
+def without_images(turns: list[ChatMessage]) -> list[ChatMessage]:
+    """The same for a model that reads texts only: it is told where pictures were."""
+    return [
+        turn
+        if isinstance(turn.content, str)
+        else replace(turn, content=tuple(_UNSEEN if isinstance(part, Image) else part for part in turn.content))
+        for turn in turns
+    ]
 
 
 def _size(turn: ChatMessage) -> int:

@@ -1,10 +1,12 @@
 """A question and its answer in the database: begun together, filled as the answer is written, ended or abandoned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from fluxgate_app.chat.attachments import send, told
 from fluxgate_app.chat.conversations import owned, title_from
 from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.personas import persona_prompt
@@ -51,15 +53,19 @@ def begin(
     model: str,
     persona: str | None,
     process_id: str,
+    attachments: Sequence[str] = (),
 ) -> Turn:
     """Save the question and an empty answer. The conversation keeps the model, and a known persona, for the next.
 
-    Raises NotFound for a conversation that is not this account's, Conflict while another answer is being written.
+    Raises NotFound for a conversation that is not this account's, Conflict while another answer is being written, and
+    Invalid for an attachment that cannot be sent.
     """
     conversation = owned(session, account_id, conversation_id, lock=True)
+    send(session, account_id, conversation_id, attachments)
     _refuse_while_writing(session, conversation.id, process_id)
     position = _last_position(session, conversation.id)
     asked = Message(conversation_id=conversation.id, position=position + 1, role="user", content=question)
+    asked.attachment_ids = list(attachments)
     answer = Message(
         conversation_id=conversation.id,
         position=position + 2,
@@ -207,7 +213,7 @@ def _turn(session: Session, conversation: Conversation, answer: Message, model: 
         .where(Message.conversation_id == conversation.id, Message.position < answer.position)
         .order_by(col(Message.position))
     )
-    said = [ChatMessage("user" if row.role == "user" else "assistant", row.content) for row in session.exec(before)]
+    said = told(session, session.exec(before).all())
     if answer.content:
         said += [ChatMessage("assistant", answer.content), ChatMessage("user", _GO_ON)]
     account = session.get_one(Account, conversation.account_id)

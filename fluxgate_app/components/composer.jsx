@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } fr
 import { useLocation } from "react-router";
 import { useTexts } from "../texts/texts.js";
 import { isOpen, messageIds, subscribe } from "../transcript/messages.js";
+import { AttachButton, Files, useFiles } from "../transcript/attachments.jsx";
 import { useCountdown } from "./countdown.js";
 import { path, useDraft } from "./drafts.js";
 import { useReady } from "./ready.js";
@@ -105,13 +106,15 @@ export const Composer = ({
   const { pathname } = useLocation();
   const [draft, change, take] = useDraft(account, pathname);
   const [sending, begin] = useSending(accepted, refused, (sent) => take(sent, conversation));
+  const { coming, trouble, add, remove } = useFiles(change);
+  const [dropping, setDropping] = useState(false);
   const field = useRef(null);
-  const { text } = draft;
+  const { text, files } = draft;
   const over = overBy(text, most);
   // Between two pages the server may still have the old conversation open.
   const away = place !== undefined && path(place) !== path(pathname);
   const busy = running || sending || away || !account;
-  const off = busy || over > 0 || !text.trim();
+  const off = busy || coming > 0 || over > 0 || !text.trim();
 
   useGrowing(field, text);
   useStopKey(running, onStop);
@@ -119,7 +122,7 @@ export const Composer = ({
 
   const send = (what) => {
     begin(what);
-    onSend(what.text);
+    onSend(what.text, what.files.map((file) => file.id));
   };
   const onKeyDown = (event) => {
     const isComposing = event.nativeEvent.isComposing || event.keyCode === COMPOSING;
@@ -127,11 +130,37 @@ export const Composer = ({
     event.preventDefault();
     if (!off) send(draft);
   };
+  const onAdd = (given) => add(given, files.length);
+  const onPaste = (event) => {
+    const pasted = event.clipboardData.getData("text/plain");
+    const given = [...event.clipboardData.files];
+    if (!given.length && overBy(text + pasted, most)) given.push(new File([pasted], say.pastedText, { type: "text/plain" }));
+    if (!given.length) return;
+    event.preventDefault();
+    onAdd(given);
+  };
+  const onDrop = (event) => {
+    setDropping(false);
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    onAdd(event.dataTransfer.files);
+  };
+  const onDragOver = (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    setDropping(true);
+  };
   const label = running ? say.streaming : sending ? say.sending : say.send;
   return (
     <div className="composer-place">
       <Suggestions suggested={suggested} off={busy} onChoose={(chosen) => send({ text: chosen, files: [] })} />
-      <div className="composer">
+      <div
+        className={dropping ? "composer dropping" : "composer"}
+        onDragOver={onDragOver}
+        onDragLeave={() => setDropping(false)}
+        onDrop={onDrop}
+      >
+        <Files files={files} onRemove={remove} />
         <textarea
           ref={field}
           id="composer"
@@ -143,8 +172,10 @@ export const Composer = ({
           disabled={!ready}
           onChange={(event) => change(() => ({ text: event.target.value }))}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         <div className="composer-foot">
+          <AttachButton onAdd={onAdd} />
           {children}
           <div className="press">
             <button
@@ -166,9 +197,9 @@ export const Composer = ({
         </div>
       </div>
       <div className="composer-note">
-        {over > 0 ? (
-          <span className="bad" role="status">
-            {say.tooLong(over, most)}
+        {over > 0 || trouble || coming > 0 ? (
+          <span className={coming > 0 ? "" : "bad"} role="status">
+            {coming > 0 ? say.uploading : over > 0 ? say.tooLong(over, most) : trouble}
           </span>
         ) : (
           <Allowance allowance={allowance} />

@@ -11,6 +11,10 @@ for _part in ("countdown.js", "drafts.js", "ready.js"):
     rx.asset(_part, shared=True)
 
 
+def _sent(text: rx.Var[str], files: rx.Var[list[str]]) -> tuple[rx.Var[str], rx.Var[list[str]]]:
+    return text, files
+
+
 class Composer(rx.Component):
     """A growing field with Send or Stop; its children stand at the left of the button.
 
@@ -23,6 +27,7 @@ class Composer(rx.Component):
 
     library = rx.asset("composer.jsx", shared=True).importable_path
     tag = "Composer"
+    lib_dependencies: list[str] = [rx.icon("paperclip").library or ""]
 
     account: rx.Var[str]
     place: rx.Var[str]
@@ -36,7 +41,7 @@ class Composer(rx.Component):
     allowance: rx.Var[dict[str, int]]
     budget: rx.Var[dict[str, str]]
     note: rx.Var[str]
-    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_send: rx.EventHandler[_sent]
     on_stop: rx.EventHandler[rx.event.no_args_event_spec]
 
 

@@ -47,7 +47,8 @@ export function useDraft(account, pathname) {
     const early = key.current ? NOTHING : now.current;
     key.current = keyOf(account, pathname);
     const left = read(key.current);
-    show({ text: left.text + early.text, files: left.files });
+    show({ text: left.text + early.text, files: [...left.files, ...early.files] });
+    keep(key.current, now.current);
   }, [account, pathname]);
   const change = (changed) => {
     show({ ...now.current, ...changed(now.current) });

@@ -1,9 +1,12 @@
 // A model's words as a page: markdown without raw HTML, in blocks of which only the last is drawn again.
-import { memo } from "react";
+import { memo, useRef } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { mended } from "./blocks.js";
 import { Copy } from "./copy.jsx";
+import { useColours } from "./highlighting.js";
+import { useMaths, withMaths } from "./maths.js";
+import { useTexts } from "../texts/texts.js";
 
 // Raw HTML is shown as the text it is.
 const htmlAsText = () => (tree) => spell(tree);
@@ -46,9 +49,16 @@ function Picture({ src, alt }) {
   return own ? <img src={src} alt={alt ?? ""} loading="lazy" /> : <Anchor href={src}>{alt || "image"} ↗</Anchor>;
 }
 
+// What is done and what is to do is said in words, too.
+const Task = ({ checked }) => {
+  const say = useTexts();
+  return <input type="checkbox" checked={checked} disabled aria-label={checked ? say.done : say.toDo} />;
+};
+
 const COMPONENTS = {
   a: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
   img: ({ src, alt }) => <Picture src={src} alt={alt} />,
+  input: ({ checked }) => <Task checked={Boolean(checked)} />,
   table: ({ children }) => (
     <div className="md-table" tabIndex={0} role="region" aria-label="Table">
       <table>{children}</table>
@@ -61,32 +71,43 @@ const keepUrl = (url) => url;
 
 const CodeLines = memo(({ text }) => <span className="md-lines">{text}</span>);
 
-const Code = ({ text }) => {
+const Code = ({ text, unfinished }) => {
+  const say = useTexts();
+  const box = useRef(null);
   const [, language, body] = /^ {0,3}(?:`{3,}|~{3,})[ \t]*([^\n`]*)\n?([^]*)$/.exec(text) ?? [null, "", text];
   const lines = body.replace(/(?:^|\n) {0,3}(?:`{3,}|~{3,})[ \t]*\n*$/, "\n").replace(/\n+$/, "").split("\n");
+  const name = language.trim().split(/\s/)[0];
+  const colours = useColours(box, lines.join("\n"), name.toLowerCase(), unfinished);
   const parts = [];
   for (let at = 0; at < lines.length; at += CODE_LINES) parts.push(lines.slice(at, at + CODE_LINES).join("\n"));
   return (
     <div className="md-code">
-      {language && <div className="md-language">{language.trim().split(/\s/)[0]}</div>}
-      <Copy title="Copy code" className="icon-button md-copy" textOf={() => lines.join("\n")} />
+      {name && <div className="md-language">{name}</div>}
+      <Copy title={say.copyCode} className="icon-button md-copy" textOf={() => lines.join("\n")} />
       <pre tabIndex={0}>
-        <code>
-          {parts.map((part, index) => (
-            <CodeLines key={index} text={part} />
-          ))}
+        <code ref={box}>
+          {colours ? <span className="md-lines">{colours}</span> : parts.map((part, index) => <CodeLines key={index} text={part} />)}
         </code>
       </pre>
     </div>
   );
 };
 
-export const Block = memo(({ text, kind, unfinished }) =>
-  kind === "code" ? (
-    <Code text={text} />
-  ) : (
-    <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} urlTransform={keepUrl}>
-      {unfinished ? mended(text) : text}
+const Prose = ({ text }) => {
+  const formulas = withMaths(text);
+  const maths = useMaths(formulas !== null);
+  return (
+    <ReactMarkdown
+      remarkPlugins={maths ? [...PLUGINS, ...maths.remark] : PLUGINS}
+      rehypePlugins={maths?.rehype}
+      components={COMPONENTS}
+      urlTransform={keepUrl}
+    >
+      {maths ? formulas : text}
     </ReactMarkdown>
-  ),
+  );
+};
+
+export const Block = memo(({ text, kind, unfinished }) =>
+  kind === "code" ? <Code text={text} unfinished={unfinished} /> : <Prose text={unfinished ? mended(text) : text} />,
 );

@@ -15,6 +15,7 @@ export function subscribe(listener) {
 
 export const messageIds = () => open.ids;
 export const messageOf = (id) => open.messages.get(id);
+export const epoch = () => open.epoch;
 export const isOpen = () => open.epoch !== "";
 export const lastMessage = () => open.messages.get(open.ids.at(-1));
 export const lastAnswer = () => messageOf(open.ids.findLast((id) => messageOf(id).role === "assistant"));

@@ -1,10 +1,13 @@
 // The open conversation as a person reads it.
 import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link } from "react-router";
+import { Files } from "./attachments.jsx";
 import { AnswerActions, BrokenOff, Editor, isBrokenOff, QuestionActions } from "./message_actions.jsx";
+import { useTexts } from "../texts/texts.js";
 import { useCountdown } from "./countdown.js";
 import { Block } from "./markdown.jsx";
 import { isOpen, lastMessage, messageIds, messageOf, missingFrom, subscribe, takeFeed, takePiece } from "./messages.js";
+import { useWindow } from "./window.js";
 
 const NEAR_BOTTOM_PX = 60;
 const PATIENCE_MS = 250;
@@ -67,6 +70,7 @@ const Question = ({ message, isLast, trouble, onEdit }) => {
           {message.text}
         </div>
       )}
+      <Files files={message.files} />
       {!editing && <QuestionActions message={message} onEdit={isLast ? () => setEditing(true) : null} />}
     </>
   );
@@ -165,6 +169,7 @@ const Skeleton = () => (
 );
 
 export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry, onGoOn, onEdit }) => {
+  const say = useTexts();
   const scroller = useRef(null);
   const column = useRef(null);
   useLayoutEffect(() => takeFeed(feed), [feed]);
@@ -172,6 +177,7 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
   useAsking(feed, piece, onGap);
   const ids = useSyncExternalStore(subscribe, messageIds);
   const ready = useSyncExternalStore(subscribe, isOpen);
+  const [drawn, before, showMore] = useWindow(scroller);
   const [following, jump] = useFollowing(scroller, column);
   const words = useAnnouncement();
   const last = messageOf(ids.at(-1));
@@ -181,7 +187,12 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
       <div className="column" ref={column} role="log" aria-live="off" aria-label="Conversation">
         {!ready && <Skeleton />}
         {ready && !ids.length && <p className="welcome">{welcome}</p>}
-        {ids.map((id) => (
+        {before > 0 && (
+          <button type="button" className="button earlier" onClick={showMore}>
+            {say.showEarlier}
+          </button>
+        )}
+        {drawn.map((id) => (
           <Message
             key={id}
             id={id}

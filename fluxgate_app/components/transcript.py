@@ -4,7 +4,13 @@ from typing import Any
 
 import reflex as rx
 
+from fluxgate_app.components import texts
+
+# Its scripts import theirs.
+NEEDS = (texts,)
+
 for _part in (
+    "attachments.jsx",
     "message_actions.jsx",
     "blocks.js",
     "clipboard.js",
@@ -12,6 +18,9 @@ for _part in (
     "countdown.js",
     "messages.js",
     "markdown.jsx",
+    "maths.js",
+    "highlighting.js",
+    "window.js",
 ):
     rx.asset(_part, shared=True)
 
@@ -21,7 +30,14 @@ class Transcript(rx.NoSSRComponent):
 
     library = rx.asset("transcript.jsx", shared=True).importable_path
     tag = "Transcript"
-    lib_dependencies: list[str] = ["react-markdown@10.1.0", "remark-gfm@4.0.1", rx.icon("copy").library or ""]
+    lib_dependencies: list[str] = [
+        "react-markdown@10.1.0",
+        "remark-gfm@4.0.1",
+        "remark-math@6.0.0",
+        "rehype-katex@7.0.1",
+        "lowlight@3.3.0",
+        rx.icon("copy").library or "",
+    ]
 
     feed: rx.Var[dict[str, Any]]
     piece: rx.Var[dict[str, Any]]

@@ -4,6 +4,7 @@ from fluxgate_app.models.account import Account, ApiKey, LoginSession, Role, Set
 from fluxgate_app.models.admin_setting import AdminSetting
 from fluxgate_app.models.ai_event import AiEvent, AiEventContent, EndUser, OpenCall, ProcessLease
 from fluxgate_app.models.alert import Alert, AlertDelivery, AlertKind, AlertRule
+from fluxgate_app.models.attachment import Attachment
 from fluxgate_app.models.budget import Budget, BudgetHold, BudgetPeriod, BudgetScope, BudgetSpend
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.event_block import EventBlock
@@ -25,6 +26,7 @@ __all__ = [
     "AlertKind",
     "AlertRule",
     "ApiKey",
+    "Attachment",
     "Budget",
     "BudgetHold",
     "BudgetPeriod",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import JSON, Column, Index, Text, text
 from sqlmodel import Field
 
 from fluxgate_app.models.columns import UtcTime, now, words
@@ -68,5 +68,6 @@ class Message(Table, table=True):
     error: str | None = Field(default=None, max_length=300)
     model: str | None = Field(default=None, max_length=200)
     tracking_id: str | None = Field(default=None, max_length=64, index=True)
+    attachment_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
     process_id: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)

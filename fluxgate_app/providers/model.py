@@ -31,13 +31,17 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`context_tokens` is what fits in, question and answer together; None is unknown. `note` is for people."""
+    """`context_tokens` is what fits in, question and answer together; None is unknown. `note` is for people.
+
+    `reads_images` is whether pictures may be shown to it, as far as is known.
+    """
 
     name: str
     provider: Provider
     title: str
     context_tokens: int | None = None
     note: str = ""
+    reads_images: bool = True
 
     @property
     def id(self) -> str:

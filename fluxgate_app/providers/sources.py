@@ -153,7 +153,7 @@ class LocalSource:
 
     def _model(self, url: str | None) -> Model:
         provider = Provider(self.name, "This machine", "openai", url, self.local.api_key, "local")
-        return Model(LOCAL_MODEL, provider, LOCAL_TITLE, CONTEXT_TOKENS, LOCAL_NOTE)
+        return Model(LOCAL_MODEL, provider, LOCAL_TITLE, CONTEXT_TOKENS, LOCAL_NOTE, reads_images=False)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Chat(StreamingReply, rx.State):
             yield
         now = wiring.current()
         self.conversation, self.error, self.is_missing = wanted, Trouble(), False
-        self.place, self._unsent = self.router.url.path, ""
+        self.place, self._unsent = self.router.url.path, ()
         self.most = now.settings.max_message_chars
         await self._count_what_is_left(identity)
         try:

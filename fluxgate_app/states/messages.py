@@ -6,6 +6,7 @@ from typing import Any
 
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import history
+from fluxgate_app.chat.attachments import AttachmentView
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.note import Tracking
 from fluxgate_app.chat.text import Piece, utf16_length
@@ -43,9 +44,10 @@ def overlapping(piece: Piece, before: str) -> dict[str, Any]:
     return {"at": piece.offset - utf16_length(again), "text": again + piece.text}
 
 
-def question(answer_id: str, text: str) -> Message:
+def question(answer_id: str, text: str, files: Sequence[AttachmentView] = ()) -> Message:
     """A question that was just taken; its stored id is not known here and does not matter."""
-    return {"id": f"{answer_id}-question", "role": "user", "status": "done", "text": text}
+    sent = list(map(_file, files))
+    return {"id": f"{answer_id}-question", "role": "user", "status": "done", "text": text, "files": sent}
 
 
 def begun_answer(generation: Generation) -> Message:
@@ -89,11 +91,17 @@ async def stored(db: Database, identity: Identity, conversation: str, running: G
 
 def _message(row: history.MessageView, call: EventRow | None) -> Message:
     message: Message = {"id": row.id, "role": row.role, "status": str(row.status), "text": row.content}
+    if row.attachments:
+        message["files"] = list(map(_file, row.attachments))
     if row.error:
         message["error"] = row.error
     if call:
         message["meta"] = _footer(call, call)
     return message
+
+
+def _file(file: AttachmentView) -> dict[str, Any]:
+    return {"id": file.id, "name": file.name, "mediaType": file.media_type, "size": file.size}
 
 
 def _footer(call: EventRow | Tracking, usage: EventRow | Usage) -> dict[str, str]:

@@ -11,7 +11,7 @@ import reflex as rx
 
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
-from fluxgate_app.chat import conversations
+from fluxgate_app.chat import attachments, conversations
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
 from fluxgate_app.errors import FluxGateError, RateLimited, Unauthorized
@@ -59,7 +59,7 @@ class StreamingReply(rx.State, mixin=True):
     _answer: str = ""
     _offset: int = 0
     _text: str = ""
-    _unsent: str = ""
+    _unsent: tuple[Any, ...] = ()
 
     @property
     def text(self) -> str:
@@ -68,16 +68,16 @@ class StreamingReply(rx.State, mixin=True):
         return running.text if running else self._text
 
     @rx.event
-    async def send(self, text: str):
-        """Ask. Why it was not taken is said in `error`; then the text stays with whoever typed it."""
+    async def send(self, text: str, files: list[str] | None = None):
+        """Ask, with these files. Why it was not taken is said in `error`; then it stays with whoever typed it."""
         identity = await identity_of(self)
         is_first = not self.conversation
         try:
-            generation = await self._ask(identity, text)
+            generation, question = await self._ask(identity, text, attachments.read_ids(files or []))
         except Exception as error:
-            return self._refuse(error, unsent=text)
+            return self._refuse(error, unsent=(text, files))
         self.accepted += 1
-        self._watch(generation, messages.question(generation.message_id, text), messages.begun_answer(generation))
+        self._watch(generation, question, messages.begun_answer(generation))
         return [type(self).follow, *self._sent(is_first, text)]
 
     @rx.event
@@ -90,7 +90,7 @@ class StreamingReply(rx.State, mixin=True):
     async def retry(self):
         """Send again what was not taken, or have the last answer written anew, by the model that is chosen now."""
         if self._unsent:
-            return type(self).send(self._unsent)
+            return type(self).send(*self._unsent)
         return await self._write_again(model=self.model or None)
 
     @rx.event
@@ -139,17 +139,19 @@ class StreamingReply(rx.State, mixin=True):
                 if identity := await _identity_or_none(self):
                     self.budget = await left_for(identity)
 
-    async def _ask(self, identity: Identity, text: str) -> Generation:
+    async def _ask(self, identity: Identity, text: str, files: tuple[str, ...]) -> tuple[Generation, messages.Message]:
         now = wiring.current()
         check_question(text, now.settings.max_message_chars)
         model = await now.completions.choose(self.model or None, None, identity.models)
+        sent = await now.db.read(attachments.views, identity.account_id, files) if files else []
         await self._take(identity)
         conversation = self.conversation
         if not conversation:
             conversation = (await now.db.write(conversations.create, identity.account_id)).id
-        generation = await now.generations.start(Owner(identity.account_id), conversation, text, model=model.id)
+        owner = Owner(identity.account_id)
+        generation = await now.generations.start(owner, conversation, text, model=model.id, files=files)
         self.conversation = conversation
-        return generation
+        return generation, messages.question(generation.message_id, text, sent)
 
     async def _write_again(self, **how: Any) -> Any:
         identity = await identity_of(self)
@@ -184,7 +186,7 @@ class StreamingReply(rx.State, mixin=True):
 
     def _watch(self, generation: Generation, *changes: messages.Message) -> None:
         self._answer, self._offset = generation.message_id, generation.length
-        self._unsent, self.error = "", Trouble()
+        self._unsent, self.error = (), Trouble()
         self.loading, self.piece = True, {}
         self.feed = messages.changed(self.feed, *changes) if self.feed else messages.whole(changes)
 
@@ -196,7 +198,7 @@ class StreamingReply(rx.State, mixin=True):
         self.loading = False
         self.feed = messages.changed(self.feed, messages.ending(generation))
 
-    def _refuse(self, error: Exception, unsent: str = "") -> None:
+    def _refuse(self, error: Exception, unsent: tuple[Any, ...] = ()) -> None:
         if isinstance(error, Unauthorized):
             raise error
         if not isinstance(error, FluxGateError):

@@ -23,7 +23,7 @@ from fluxgate_app.providers.demo import DemoServer
 from fluxgate_app.settings import load
 from fluxgate_app.wiring import Wiring
 
-from . import node
+from .. import node
 
 # The demo provider is livelier than a real one, so that nobody waits for it.
 PACE = 0.3
@@ -36,6 +36,17 @@ SETTINGS = {
     "demo": True,
 }
 PASSWORD = "correct horse battery"
+CLIENTS = {
+    "ai5": "npm:ai@5.0.277",
+    "ai6": "npm:ai@6.0.326",
+    "ai7": "npm:ai@7.0.173",
+    "ai": "7.0.173",
+    "@ai-sdk/react": "4.0.177",
+    "openai": "7.55.0",
+    "react": "19.3.1",
+    "react-test-renderer": "19.3.1",
+    "zod": "4.6.7",
+}
 
 
 def client(url: str, key: str | None = None, **options: Any) -> httpx2.Client:
@@ -193,7 +204,7 @@ def ended_event(api: Api) -> Callable[[Person, str], dict[str, Any]]:
 def node_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which programs for Node find what they import."""
     folder = tmp_path_factory.mktemp("node")
-    node.install(folder)
+    node.install(folder, CLIENTS)
     return folder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .node import run_module
+from ..node import run_module
 
 SCRIPT = Path(__file__).with_name("ai_sdk.mjs")
 

@@ -9,7 +9,7 @@ import pytest
 
 from fluxgate_app.accounts.limits import Limits
 
-from .node import run_module
+from ..node import run_module
 
 SCRIPT = Path(__file__).with_name("openai_npm.mjs")
 WINDOW_SECONDS = 2

@@ -43,15 +43,16 @@ requestAnimationFrame(function next(now) {
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """`fluxgate run` with an empty data folder; gives its address."""
+def server() -> Iterator[tuple[str, Path]]:
+    """`fluxgate run` with an empty data folder; gives its address and that folder."""
     with TemporaryDirectory() as folder:
         env = os.environ | ADMIN | {"FLUXGATE_DATA_DIR": folder, "FLUXGATE_RATE_LIMIT_PER_MINUTE": "1000"} | QUIET
         command = [FLUXGATE, "run", "--port", "0"]
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             try:
-                yield next(found[1] for line in process.stdout if (found := re.search(r"is at (http://\S+)", line)))
+                url = next(found[1] for line in process.stdout if (found := re.search(r"is at (http://\S+)", line)))
+                yield url, Path(folder)
             finally:
                 process.send_signal(signal.SIGINT)
 
@@ -123,7 +124,7 @@ async def show(page: Page, url: str) -> None:
 
 async def main(models: list[str]) -> None:
     """All of it, one after the other."""
-    with server() as url:
+    with server() as (url, _):
         async with signed_in(url) as page:
             for model in models:
                 await stream(page, model)

@@ -10,25 +10,14 @@ from typing import Any
 import pytest
 
 BIN = Path(sys.executable).parent
-PACKAGES = {
-    "ai5": "npm:ai@5.0.277",
-    "ai6": "npm:ai@6.0.326",
-    "ai7": "npm:ai@7.0.173",
-    "ai": "7.0.173",
-    "@ai-sdk/react": "4.0.177",
-    "openai": "7.55.0",
-    "react": "19.3.1",
-    "react-test-renderer": "19.3.1",
-    "zod": "4.6.7",
-}
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, packages: dict[str, str]) -> None:
     """Put the packages there; without a registry the test is skipped."""
-    (folder / "package.json").write_text(json.dumps({"dependencies": PACKAGES}))
+    (folder / "package.json").write_text(json.dumps({"dependencies": packages}))
     installed = _run(folder, str(BIN / "npm"), "install", "--no-audit", "--no-fund")
     if installed.returncode:
-        reason = f"npm cannot install what clients use: {installed.stderr[-300:]}"
+        reason = f"npm cannot install what tests use: {installed.stderr[-300:]}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
 
 

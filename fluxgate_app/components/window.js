@@ -1,0 +1,34 @@
+// Only the end of a long conversation is drawn, and more of it as the reader comes near its beginning.
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { epoch, messageIds, subscribe } from "./messages.js";
+
+const AT_FIRST = 40;
+const MORE = 60;
+const NEAR_TOP_PX = 800;
+
+// The ids to draw, how many stand before them, and what draws more of those where the reader stays at what they read.
+export function useWindow(scroller) {
+  const ids = useSyncExternalStore(subscribe, messageIds);
+  const opened = useSyncExternalStore(subscribe, epoch);
+  const [seen, setSeen] = useState({ opened, start: 0 });
+  const height = useRef(0);
+  // An answer that comes in later moves nothing.
+  const start = seen.opened === opened ? seen.start : Math.max(0, ids.length - AT_FIRST);
+  useEffect(() => setSeen({ opened, start }), [opened]);
+  const showMore = () => {
+    height.current = scroller.current.scrollHeight;
+    setSeen({ opened, start: Math.max(0, start - MORE) });
+  };
+  useLayoutEffect(() => {
+    if (height.current) scroller.current.scrollTop += scroller.current.scrollHeight - height.current;
+    height.current = 0;
+  }, [start]);
+  useEffect(() => {
+    const box = scroller.current;
+    if (!start) return undefined;
+    const onScroll = () => box.scrollTop < NEAR_TOP_PX && showMore();
+    box.addEventListener("scroll", onScroll, { passive: true });
+    return () => box.removeEventListener("scroll", onScroll);
+  }, [start, opened]);
+  return [ids.slice(start), start, showMore];
+}
