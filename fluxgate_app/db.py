@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -101,7 +102,7 @@ class _LookUps:
     def __init__(self, engine: Engine):
         self._engine = engine
         self._connection: PoolProxiedConnection | None = None
-        self._prepared: dict[Statement, tuple[str, Callable[[Sequence[Any]], Any]]] = {}
+        self._prepared: dict[Statement, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {}
 
     def find(self, statement: Statement, key: str | None) -> Any:
         if self._connection is None:
@@ -118,14 +119,15 @@ class _LookUps:
             self._connection.close()
 
 
-def _row_of(statement: Statement, dialect: Dialect) -> Callable[[Sequence[Any]], SimpleNamespace]:
-    """What makes a row with named columns from what the driver gives."""
+def _row_of(statement: Statement, dialect: Dialect) -> Callable[[tuple[Any, ...]], SimpleNamespace]:
+    """What makes a row with named columns from what the driver gives, which is most often what it gave before."""
     readers = [
         (name, column.type.dialect_impl(dialect).result_processor(dialect, None))
         for name, column in statement.selected_columns.items()
     ]
 
-    def row(values: Sequence[Any]) -> SimpleNamespace:
+    @lru_cache(maxsize=1024)
+    def row(values: tuple[Any, ...]) -> SimpleNamespace:
         named = zip(readers, values, strict=True)
         return SimpleNamespace(**{name: read(value) if read else value for (name, read), value in named})
 

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from fluxgate_app.api.connection import while_connected
+from fluxgate_app.api.connection import send_on, while_connected
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.stream_formats import StreamFormat
 from fluxgate_app.chat.note import Tracking
@@ -91,7 +91,7 @@ class _Writer:
         if not self.begun:
             self.begun = True
             await self._send(self._start())
-        await self._send({"type": "http.response.body", "body": data, "more_body": more})
+        await send_on(self._send, {"type": "http.response.body", "body": data, "more_body": more})
 
     async def end(self, data: bytes) -> None:
         self._ended = True

@@ -19,6 +19,7 @@ from fluxgate_app.api import (
     gateway,
     health,
     ingest,
+    kept_answers,
     keys,
     metrics,
     prometheus,
@@ -29,6 +30,7 @@ from fluxgate_app.api import (
     webhooks,
 )
 from fluxgate_app.api.body_limit import MIB, BodyLimit
+from fluxgate_app.api.direct import Direct, DirectRoute
 from fluxgate_app.api.document import describe
 from fluxgate_app.api.errors import add_error_answers
 from fluxgate_app.api.head import HeadAsGet
@@ -42,6 +44,7 @@ ROUTERS = [
         gateway,
         auth,
         chat,
+        kept_answers,
         vendor_streams,
         embeddings,
         conversations,
@@ -78,12 +81,14 @@ def create_api(wiring: Wiring) -> FastAPI:
         title="FluxGate", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
     )
     api.state.wiring = wiring
-    api.add_middleware(HeadAsGet)
-    api.add_middleware(BodyLimit, limits=BODY_LIMITS)
-    add_error_answers(api)
     for router in ROUTERS:
         api.include_router(router)
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    direct = [route for route in routes if isinstance(route, DirectRoute)]
+    add_error_answers(api)
+    api.add_middleware(HeadAsGet)
+    api.add_middleware(BodyLimit, limits=BODY_LIMITS)
+    api.add_middleware(Direct, routes=direct, limits=BODY_LIMITS, handlers=api.exception_handlers)
     describe(api, routes)
     catch_unknown_paths(api)
     return api

@@ -4,18 +4,17 @@ from fastapi import APIRouter, Request, Response
 from typing_extensions import TypedDict
 
 from fluxgate_app.api import asking
-from fluxgate_app.api.answer_stream import AnswerStream
 from fluxgate_app.api.chat_body import SCHEMA, is_of_ai_sdk
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.deps import Chatter, ChatterInText, Wired, json_object, wants_events, wants_ui_messages
+from fluxgate_app.api.direct import DirectRoute
 from fluxgate_app.api.document import EVENTS, TEXT, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.stream_formats import ContentEvents, PlainText, TypedEvents, UiMessages
+from fluxgate_app.api.stream_formats import ContentEvents, PlainText, TypedEvents
 from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
-from fluxgate_app.chat.follower import Follower
 
-router = APIRouter(prefix="/api/chat", tags=["Chat"])
+router = APIRouter(prefix="/api/chat", tags=["Chat"], route_class=DirectRoute)
 
 BODY = takes(SCHEMA, {"message": "What is a token?"})
 
@@ -28,12 +27,6 @@ class ChatAnswer(TypedDict):
     tokens: int | None
     conversationId: str | None
     tracking: TrackingJson
-
-
-class Stopped(TypedDict):
-    """Whether there was something to stop."""
-
-    stopped: bool
 
 
 @router.post("", response_model=ChatAnswer, openapi_extra=BODY | asking.answered(EVENTS))
@@ -70,22 +63,3 @@ async def chat_stream(request: Request, wiring: Wired, identity: ChatterInText) 
 async def chat_sse(request: Request, wiring: Wired, identity: Chatter) -> Response:
     """Typed events."""
     return await asking.stream(request, wiring, identity, await json_object(request), TypedEvents())
-
-
-@router.get("/{chat_id}/stream", response_class=Response, openapi_extra=asking.resumed())
-async def resume(chat_id: str, request: Request, wiring: Wired, identity: Chatter) -> Response:
-    """The UI message stream that runs under this id, from its beginning; 204 when none does."""
-    writing = wiring.kept_answers.running(identity.account_id, chat_id)
-    if writing is None:
-        return Response(status_code=204)
-    return AnswerStream(request, Follower(writing, stops=False), UiMessages(writing.message_id))
-
-
-@router.post("/{chat_id}/stop", response_model=Stopped)
-async def stop(chat_id: str, wiring: Wired, identity: Chatter) -> Response:
-    """Stop the UI message stream that runs under this id, and say `{stopped}`: whether one did."""
-    writing = wiring.kept_answers.running(identity.account_id, chat_id)
-    if writing is not None:
-        writing.stop()
-        await writing.wait()
-    return JsonAnswer({"stopped": writing is not None})

@@ -5,9 +5,21 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Message, Receive, Send
+
+# Who has taken nothing for so long will not take the rest; the vendor is not kept waiting for them.
+READING_SECONDS = 60.0
 
 T = TypeVar("T")
+
+
+async def send_on(send: Send, message: Message) -> None:
+    """Send the next piece of a stream. Raises ClientDisconnect when the client does not take it."""
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            await send(message)
+    except TimeoutError:
+        raise ClientDisconnect from None
 
 
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:

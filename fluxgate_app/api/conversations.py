@@ -10,7 +10,6 @@ from typing_extensions import TypedDict
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api import asking
 from fluxgate_app.api.answer_stream import AnswerStream
-from fluxgate_app.api.chat import Stopped
 from fluxgate_app.api.chat_body import ABOUT, SAID, text
 from fluxgate_app.api.connection import while_connected
 from fluxgate_app.api.conversation_json import ConversationJson, MessageJson, conversation_json, message_json
@@ -18,6 +17,7 @@ from fluxgate_app.api.deps import Chatter, Wired, json_object, owner, take, want
 from fluxgate_app.api.document import EVENTS, answers, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.api.kept_answers import Stopped
 from fluxgate_app.api.stream_formats import ContentEvents, StreamFormat, TypedEvents, UiMessages
 from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
 from fluxgate_app.chat import conversations, history

@@ -1,18 +1,17 @@
 """The routes of OpenAI and Anthropic, for any of their clients: change the base URL and the key, nothing else."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from fluxgate_app.accounts.identity import Identity
-from fluxgate_app.api.connection import while_connected
+from fluxgate_app.api.connection import send_on, while_connected
 from fluxgate_app.api.deps import bearer, json_object, known, owner, take
+from fluxgate_app.api.direct import DirectRoute
 from fluxgate_app.api.document import EVENT, EVENTS, GATEWAY, JSON, STRING, TRACKED, answers, header, takes
 from fluxgate_app.api.errors import TRACKING_ID, answer_headers
 from fluxgate_app.api.exact_json import JsonAnswer
@@ -25,16 +24,7 @@ from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.tracking import User
 from fluxgate_app.wiring import Wiring
 
-
-class PlainRoute(APIRoute):
-    """Hands the request over as it is: there is nothing that FastAPI would have to look up or to check."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function that was routed."""
-        return self.endpoint
-
-
-router = APIRouter(prefix="/v1", tags=["Gateway"], route_class=PlainRoute)
+router = APIRouter(prefix="/v1", tags=["Gateway"], route_class=DirectRoute)
 
 
 _TURNS = {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["role", "content"]}}
@@ -147,7 +137,7 @@ class GatewayAnswer(Response):
         async with aclosing(reply.stream) as stream:
             await self._start(send, reply, {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"})
             async for data in stream:
-                await send({"type": "http.response.body", "body": data, "more_body": True})
+                await send_on(send, {"type": "http.response.body", "body": data, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
 
     async def _start(self, send: Send, reply: Reply, more: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """An answer that is still coming."""
 
-from collections.abc import AsyncGenerator
-from typing import Generic, Self, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Generic, TypeVar
 
 from fluxgate_app.chat.note import CallNote, Tracking
 from fluxgate_app.tracking import Status, Usage
@@ -47,8 +47,9 @@ class CompletionStream(Generic[D]):
         """SUCCESS, MAX_TOKENS, CANCELLED and so on; None before the end."""
         return self._note.tracking.status if self._note.tracking else None
 
-    def __aiter__(self) -> Self:
-        return self
+    def __aiter__(self) -> AsyncIterator[D]:
+        # What was not opened is read with nothing in between.
+        return self if self._ahead else self._deltas
 
     async def __anext__(self) -> D:
         if self._ahead:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -141,6 +142,8 @@ def from_call(call: Call) -> EventRow:
     )
 
 
+# The same few names come again and again.
+@lru_cache(maxsize=4096)
 def _text(column: str, text: str | None) -> str | None:
     return fitted(text, _LENGTHS[column])
 

@@ -5,18 +5,31 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from fluxgate_app.events import end_users, rollups
 from fluxgate_app.events.budgets import spending
 from fluxgate_app.events.call import Call, start_to_dict
 from fluxgate_app.events.event_row import ROW_COLUMNS, STORED, EventRow, from_call, from_database, stored_values
-from fluxgate_app.events.tables import CHUNK, CONTENTS, CONVERSATIONS, EVENTS, OPEN_CALLS, fitted, insert, wait_for_turn
+from fluxgate_app.events.tables import (
+    CHUNK,
+    CONTENTS,
+    CONVERSATIONS,
+    EVENTS,
+    OPEN_CALLS,
+    fitted,
+    insert,
+    present,
+    remove,
+    wait_for_turn,
+)
 from fluxgate_app.tracking.record import Status
 
 # Other labels are the callers' own, and name nothing that could be deleted.
 _STORED_CONVERSATION = re.compile(r"conv_[0-9A-HJKMNP-TV-Z]{26}")
+# Built once: that costs as much as to run it.
+_BY_ID = select(*ROW_COLUMNS).where(EVENTS.c.tracking_id.in_(bindparam("ids", expanding=True)))
 _NEWEST_TEXTS = (
     "ON CONFLICT (tracking_id) DO UPDATE SET conversation_id = excluded.conversation_id, "
     "prompt = excluded.prompt, answer = excluded.answer"
@@ -43,14 +56,14 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
         if _counts(row := from_call(call), before.get(tracking_id))
     }
     replaced = [before[tracking_id] for tracking_id in changed if tracking_id in before]
-    _delete(session, EVENTS, [row.tracking_id for row in replaced])
+    remove(session, EVENTS, [row.tracking_id for row in replaced])
     _insert_events(session, changed.values())
     rollups.apply(session, [row for row, _ in changed.values()], replaced)
     if process_id:
         spending.count(session, [(row, before.get(tracking_id)) for tracking_id, (row, _) in changed.items()])
     _keep_texts(session, ended.values())
     end_users.describe(session, [call for _, call in changed.values()])
-    _delete(session, OPEN_CALLS, ended)
+    remove(session, OPEN_CALLS, ended)
     opened = [call for tracking_id, call in latest.items() if not call.end and tracking_id not in before]
     _open(session, opened, process_id)
     return list(changed)
@@ -73,11 +86,11 @@ def _latest(calls: Iterable[Call]) -> dict[str, Call]:
 
 
 def _stored(session: Session, tracking_ids: Collection[str]) -> dict[str, EventRow]:
-    ids = list(tracking_ids)
+    ids = present(session, EVENTS, tracking_ids)
     found: dict[str, EventRow] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(*ROW_COLUMNS).where(EVENTS.c.tracking_id.in_(ids[start : start + CHUNK]))
-        found |= {row.tracking_id: from_database(row) for row in session.connection().execute(query)}
+        rows = session.connection().execute(_BY_ID, {"ids": ids[start : start + CHUNK]})
+        found |= {row.tracking_id: from_database(row) for row in rows}
     return found
 
 
@@ -89,12 +102,6 @@ def _counts(row: EventRow, before: EventRow | None) -> bool:
     if before is None:
         return True
     return row.status != Status.INTERRUPTED and row != replace(before, row_id=0)
-
-
-def _delete(session: Session, table: Table, tracking_ids: Collection[str]) -> None:
-    ids = list(tracking_ids)
-    for start in range(0, len(ids), CHUNK):
-        session.connection().execute(delete(table).where(table.c.tracking_id.in_(ids[start : start + CHUNK])))
 
 
 def _insert_events(session: Session, events: Collection[tuple[EventRow, Call]]) -> None:

@@ -1,6 +1,6 @@
 """The tables of recorded calls as SQLAlchemy's core sees them, and many rows at once into and out of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table, inspect, text
@@ -80,6 +80,24 @@ def insert_bound(
         connection.exec_driver_sql(sql, bound)
 
 
+def present(session: Session, table: Table, tracking_ids: Collection[str]) -> list[str]:
+    """Those of the tracking ids that the table has; most often none, so that no rows are made of it."""
+    connection, ids = session.connection(), list(tracking_ids)
+    found: list[str] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = tuple(ids[start : start + CHUNK])
+        query = f"SELECT tracking_id FROM {table.name} WHERE tracking_id IN {_marks(connection, len(chunk))}"
+        found += connection.exec_driver_sql(query, chunk).scalars()
+    return found
+
+
+def remove(session: Session, table: Table, tracking_ids: Iterable[str]) -> None:
+    """Delete the rows of these tracking ids."""
+    connection = session.connection()
+    if bound := [(tracking_id,) for tracking_id in tracking_ids]:
+        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE tracking_id = {_mark(connection)}", bound)
+
+
 def find(
     session: Session, table: Table, key: Sequence[str], wanted: Sequence[tuple[Any, ...]], names: Sequence[str]
 ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
@@ -117,8 +135,11 @@ def _quoted(connection: Connection, names: Iterable[str]) -> list[str]:
 
 
 def _marks(connection: Connection, count: int) -> str:
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    return f"({', '.join([mark] * count)})"
+    return f"({', '.join([_mark(connection)] * count)})"
+
+
+def _mark(connection: Connection) -> str:
+    return "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
 
 def _bound(

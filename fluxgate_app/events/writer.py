@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from time import monotonic
+from time import monotonic, thread_time
 
 from sqlalchemy.exc import OperationalError
 
@@ -17,6 +17,10 @@ from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
 
 GROUP_SECONDS = 0.05
+# A group costs as much as many calls in it: after storing one, the thread rests so many times as long as that took, so
+# that under load groups grow, and what it leaves to those who answer does not shrink.
+RESTS = 25
+LONGEST_REST_SECONDS = 0.4
 LONGEST_PAUSE_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
@@ -44,9 +48,12 @@ class Writer:
         self._orphans: list[Feed] = []
         self._heartbeat_due = 0.0
         self._away = False
+        self._gathering = 0.0
         self._pause = 0.0
+        self._due = 0.0
         self._awake = threading.Event()
-        self._stopping = threading.Event()
+        self._hurried = threading.Event()
+        self._stopping = False
         self._progress = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="fluxgate-recorder", daemon=True)
 
@@ -77,24 +84,34 @@ class Writer:
             return self._own.position >= end and not left
 
         with self._progress:
-            self._awake.set()
+            self._hurry()
             return self._progress.wait_for(stored, timeout)
 
     def stop(self, timeout: float) -> None:
         """Store what is there and end. What takes more than `timeout` seconds is left to the next start."""
-        self._stopping.set()
-        self._awake.set()
+        self._stopping = True
+        self._hurry()
         self._thread.join(timeout)
 
+    def _hurry(self) -> None:
+        self._awake.set()
+        self._hurried.set()
+
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._stopping:
             self._awake.wait(self._lease.total_seconds() / 3)
-            self._stopping.wait(self._pause)
+            self._hurried.wait(max(self._gathering, self._due - monotonic()))
             self._awake.clear()
+            self._hurried.clear()
+            began = thread_time()
             if self._try(self._round):
-                self._pause = 0.0 if any(feed.behind for feed in (self._own, *self._orphans)) else GROUP_SECONDS
+                behind = any(feed.behind for feed in (self._own, *self._orphans))
+                self._gathering = 0.0 if behind else GROUP_SECONDS
+                self._pause = 0.0
+                rest = 0.0 if behind else min((thread_time() - began) * RESTS, LONGEST_REST_SECONDS)
             else:
-                self._pause = min(2 * self._pause + GROUP_SECONDS, LONGEST_PAUSE_SECONDS)
+                rest = self._pause = min(2 * self._pause + GROUP_SECONDS, LONGEST_PAUSE_SECONDS)
+            self._due = monotonic() + rest
         self._own.journal.seal()
         if not self._try(self._leave):
             self._own.journal.close()

@@ -1,5 +1,6 @@
 """A vendor's JSON, read through the eyes of what reads its SDK's objects."""
 
+from collections.abc import Mapping
 from typing import Any, Self, cast
 
 from pydantic_core import from_json
@@ -9,9 +10,13 @@ class Wire(dict[str, Any]):
     """An object of JSON whose fields are attributes, None where there is none; so it can be tracked like an SDK's."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        value = self.get(name)
+        if value is None and name.startswith("__"):
             raise AttributeError(name)
-        return _wired(self.get(name))
+        if isinstance(value, dict | list):
+            # Kept, as most parts are looked at again.
+            value = self[name] = _wired(value)
+        return value
 
     @property
     def model_extra(self) -> Self:
@@ -20,7 +25,7 @@ class Wire(dict[str, Any]):
 
     def model_dump(self, **_: Any) -> dict[str, Any]:
         """The object without its empty fields."""
-        return {name: _dumped(value) for name, value in self.items() if value is not None}
+        return _dumped(self)
 
 
 def read(data: bytes) -> Wire | None:
@@ -34,9 +39,13 @@ def read(data: bytes) -> Wire | None:
 
 def _wired(value: Any) -> Any:
     if isinstance(value, dict):
-        return Wire(cast("dict[str, Any]", value))
+        return value if isinstance(value, Wire) else Wire(cast("dict[str, Any]", value))
     return [_wired(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
-def _dumped(value: Any) -> Any:
-    return Wire(cast("dict[str, Any]", value)).model_dump() if isinstance(value, dict) else value
+def _dumped(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _dumped(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
+        for name, value in part.items()
+        if value is not None
+    }

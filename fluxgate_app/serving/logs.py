@@ -24,6 +24,9 @@ def configure(level: str) -> None:
 
     Libraries tell at lower levels whom they ask for what.
     """
+    # What no line of ours has need not be found out for each of them.
+    logging._srcfile = None  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(on_terminal=sys.stderr.isatty()))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

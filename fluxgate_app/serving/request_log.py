@@ -5,7 +5,6 @@ import secrets
 import time
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -18,6 +17,8 @@ logger = logging.getLogger(__name__)
 # Asked for so often that nobody would find anything else.
 _QUIET = ("/assets/", "/healthz", "/readyz", "/metrics")
 _LONGEST = 40
+_REQUEST_ID = b"x-request-id"
+_TRACKING_ID = TRACKING_ID.lower().encode()
 
 
 class RequestLog:
@@ -38,12 +39,11 @@ class RequestLog:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                about.update(status=message["status"])
-                if tracking_id := headers.get(TRACKING_ID):
-                    about.update(tracking_id=tracking_id)
+                headers = [header for header in message.get("headers", ()) if header[0] != _REQUEST_ID]
+                about["status"] = message["status"]
+                if tracking_id := dict(headers).get(_TRACKING_ID):
+                    about["tracking_id"] = tracking_id.decode("latin-1")
+                message["headers"] = [*headers, (_REQUEST_ID, request_id.encode())]
             await send(message)
 
         try:

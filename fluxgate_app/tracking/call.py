@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from ulid import ULID
-
 from fluxgate_app.errors import Blocked
 from fluxgate_app.tracking import telemetry, watch
 from fluxgate_app.tracking.failures import failure
@@ -21,13 +19,14 @@ from fluxgate_app.tracking.usage.totals import disputed
 from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.usage.vocabulary import prepare
 from fluxgate_app.tracking.vendor import Arguments, Method, written
+from fluxgate_app.ulids import new_ulid
 
 logger = logging.getLogger(__name__)
 
 
 def new_tracking_id() -> str:
     """An id for a call, `evt_…`; those made later sort after it."""
-    return f"evt_{ULID()}"
+    return f"evt_{new_ulid()}"
 
 
 class Call:

@@ -59,7 +59,9 @@ class ChatAnswer(Answer):
 
     def prompt(self, arguments: Arguments) -> Any:
         # The SDK's own readers say of each argument whether it was given.
-        return {name: copied(arguments[name]) for name in ("messages", "tools") if arguments.get(name)}
+        # What is given in the SDK's `extra_body` comes before its arguments.
+        given = {**arguments, **part(arguments, "extra_body")}
+        return {name: copied(given[name]) for name in ("messages", "tools") if given.get(name)}
 
     def see(self, chunk: Any) -> bool:
         usage = getattr(chunk, "usage", None)

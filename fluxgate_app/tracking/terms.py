@@ -1,12 +1,21 @@
 """What beside tokens bears on the cost of a call: the tier that served it, searches, sound, the vendor's own bill."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, cast
 
 from fluxgate_app.tracking.usage.counts import Raw, added, count, part, tier_of
 
 _NOTHING: Mapping[str, Any] = {}
+# Where tokens of audio are counted: by OpenAI in details, by Gemini in lists by modality.
+_SOUND = {
+    "input_audio_tokens": (
+        ("prompt_tokens_details", "input_tokens_details"),
+        ("promptTokensDetails", "toolUsePromptTokensDetails"),
+    ),
+    "cache_audio_read_tokens": ((), ("cacheTokensDetails",)),
+    "output_audio_tokens": (("completion_tokens_details", "output_tokens_details"), ("candidatesTokensDetails",)),
+}
 
 
 class Terms(NamedTuple):
@@ -41,22 +50,13 @@ def _tier(raw: Raw, captured: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _sound(raw: Raw) -> Mapping[str, int]:
-    """OpenAI counts audio in its details, Gemini in a list by modality."""
-    heard = {
-        "input_audio_tokens": added(
-            count(part(raw, "prompt_tokens_details"), "audio_tokens"),
-            count(part(raw, "input_tokens_details"), "audio_tokens"),
-            spoken(raw.get("promptTokensDetails")),
-            spoken(raw.get("toolUsePromptTokensDetails")),
-        ),
-        "cache_audio_read_tokens": spoken(raw.get("cacheTokensDetails")),
-        "output_audio_tokens": added(
-            count(part(raw, "completion_tokens_details"), "audio_tokens"),
-            count(part(raw, "output_tokens_details"), "audio_tokens"),
-            spoken(raw.get("candidatesTokensDetails")),
-        ),
-    }
+    heard = {name: _heard(raw, *places) for name, places in _SOUND.items()}
     return {name: tokens for name, tokens in heard.items() if tokens}
+
+
+def _heard(raw: Raw, details: Iterable[str], lists: Iterable[str]) -> int:
+    counted = sum(count(part(raw, name), "audio_tokens") or 0 for name in details if name in raw)
+    return counted + sum(spoken(raw[name]) or 0 for name in lists if name in raw)
 
 
 def spoken(details: Any) -> int | None:

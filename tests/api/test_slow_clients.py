@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from fluxgate_app.api import body_limit
+from fluxgate_app.api import connection as connection_module
 
 from .conftest import Api, Person
 
@@ -132,23 +134,41 @@ def flood() -> Iterator[Flood]:
     vendor.server.server_close()
 
 
-@pytest.mark.parametrize("path", STREAMS)
-def test_a_reader_who_stops_reading_holds_up_the_vendor_and_nobody_else(start_api, flood, path):
-    flooded = start_api(openai_base_url=flood.url)
-    reader = flooded.person("reader")
+@contextmanager
+def asked_for_ever(api: Api, person: Person, path: str) -> Iterator[socket.socket]:
+    """A connection that has little room for the endless answer to what was asked on it."""
     body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Go on for ever"}]} | STREAMS[path]
     asked = json.dumps(body).encode()
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(10)
-        connection.connect(("127.0.0.1", flooded.port))
-        connection.sendall(head(path, reader, len(asked)) + asked)
+        connection.connect(("127.0.0.1", api.port))
+        connection.sendall(head(path, person, len(asked)) + asked)
+        yield connection
+
+
+@pytest.mark.parametrize("path", STREAMS)
+def test_a_reader_who_stops_reading_holds_up_the_vendor_and_nobody_else(start_api, flood, path):
+    flooded = start_api(openai_base_url=flood.url)
+    reader = flooded.person("reader")
+    with asked_for_ever(flooded, reader, path) as connection:
         begun = connection.recv(1024)
         assert begun.startswith(b"HTTP/1.1 200 ")
         assert flood.held_up()
         with reader.by_key() as other:
             assert other.post("/api/chat", json={"message": "Hi", "model": "demo-fast"}).status_code == 200
     assert flood.left.wait(2)
+    assert event_of(flooded, reader, begun)["status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("path", STREAMS)
+def test_a_reader_who_stops_reading_is_left_after_a_while(start_api, flood, path, monkeypatch):
+    monkeypatch.setattr(connection_module, "READING_SECONDS", 0.5)
+    flooded = start_api(openai_base_url=flood.url)
+    reader = flooded.person("reader")
+    with asked_for_ever(flooded, reader, path) as connection:
+        begun = connection.recv(1024)
+        assert flood.left.wait(30)
     assert event_of(flooded, reader, begun)["status"] == "CANCELLED"
 
 

@@ -8,13 +8,13 @@ from side_by_side import CONNECTIONS, QUESTION, STREAMS_AT_ONCE, Route, bare_ser
 
 
 def main() -> None:
-    with upstream() as env, bare_server(env) as bare, fluxgate(env) as (port, key):
+    with upstream() as env, bare_server(env) as bare, fluxgate(env) as own:
         for title, path, connections in (
             ("whole", "/api/chat", CONNECTIONS),
             ("streamed", "/api/chat/stream", STREAMS_AT_ONCE),
         ):
             asked = QUESTION | {"model": "gpt-4o"}
-            routes = [Route("bare", bare, path, asked), Route("FluxGate", port, path, asked, key)]
+            routes = [Route("bare", bare, path, asked), Route("FluxGate", own, path, asked)]
             compare(f"{path}, {title}", connections, routes)
 
 

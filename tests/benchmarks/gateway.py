@@ -17,6 +17,7 @@ from side_by_side import (
     QUESTION,
     STREAMS_AT_ONCE,
     Route,
+    Server,
     bare_server,
     compare,
     fluxgate,
@@ -32,7 +33,7 @@ KEY = "sk-benchmark"
 
 
 @contextmanager
-def litellm(command: Path, env: dict[str, str]) -> Iterator[int]:
+def litellm(command: Path, env: dict[str, str]) -> Iterator[Server]:
     """Its proxy in one worker, with no database and nothing to log to."""
     port = free_port()
     model = {"model": "openai/gpt-4o", "api_key": "k", "api_base": env["OPENAI_BASE_URL"]}
@@ -41,20 +42,21 @@ def litellm(command: Path, env: dict[str, str]) -> Iterator[int]:
         # JSON is YAML.
         config.write_text(json.dumps({"model_list": [{"model_name": "gpt-4o", "litellm_params": model}]}))
         env = env | {"LITELLM_MASTER_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
-        with running([command, "--config", config, "--port", str(port), "--num_workers", "1"], port, env) as listening:
-            yield listening
+        command_line = [command, "--config", config, "--port", str(port), "--num_workers", "1"]
+        with running(command_line, port, env, KEY) as server:
+            yield server
 
 
 def main(proxy: Path | None) -> None:
     with (
         upstream() as env,
         bare_server(env) as bare,
-        fluxgate(env) as (port, key),
+        fluxgate(env) as own,
         litellm(proxy, env) if proxy else nullcontext() as other,
     ):
-        routes = [Route("bare", bare, PATH, ASKED), Route("gateway", port, PATH, ASKED, key)]
+        routes = [Route("bare", bare, PATH, ASKED), Route("gateway", own, PATH, ASKED)]
         if other:
-            routes.append(Route("LiteLLM", other, PATH, ASKED, KEY))
+            routes.append(Route("LiteLLM", other, PATH, ASKED))
         else:
             print("LiteLLM was left out: say where it is with --litellm")
         compare("whole", CONNECTIONS, routes)

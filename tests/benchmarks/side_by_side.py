@@ -1,6 +1,7 @@
 """What FluxGate is measured against, each in one worker beside it: the same upstream, the same server, the same load.
 
-The upstream replays recorded answers, since the demo provider would be slower than what is measured.
+The upstream replays recorded answers, since the demo provider would be slower than what is measured. Beside how many
+answers come in a second, the CPU that the server takes for one is printed: it hardly moves when a machine is busy.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -36,15 +37,38 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 ADMIN = {"FLUXGATE_ADMIN_EMAIL": "ada@example.com", "FLUXGATE_ADMIN_PASSWORD": "correct horse battery"}
 
 
+@dataclass(frozen=True)
+class Server:
+    """One of those that are compared, while it runs."""
+
+    port: int
+    pid: int
+    key: str = "k"
+
+    def cpu(self) -> float:
+        """Seconds of CPU that it and its workers have taken until now."""
+        return sum(map(_cpu, _family(self.pid)))
+
+
 @dataclass(frozen=True, eq=False)
 class Route:
-    """Where to ask one of those that are compared, and what."""
+    """Where to ask a server, and what."""
 
     name: str
-    port: int
+    server: Server
     path: str
     asked: dict[str, Any]
-    key: str = "k"
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _cpu(pid: int) -> float:
+    # The name before these fields may have spaces in it.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def replay(said: Connection) -> None:
@@ -124,38 +148,38 @@ def upstream() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], port: int, env: dict[str, str]) -> Iterator[int]:
-    """The port, once this command serves there."""
+def running(command: Sequence[str | Path], port: int, env: dict[str, str], key: str = "k") -> Iterator[Server]:
+    """This command, once it serves on the port."""
     with subprocess.Popen(command, cwd=HERE, env=env, **QUIET) as process:
         try:
             with socket.socket() as probe:
                 while probe.connect_ex(("127.0.0.1", port)):
                     assert process.poll() is None, f"{command[0]} has ended"
                     sleep(0.05)
-            yield port
+            yield Server(port, process.pid, key)
         finally:
             process.terminate()
 
 
 @contextmanager
-def bare_server(env: dict[str, str]) -> Iterator[int]:
+def bare_server(env: dict[str, str]) -> Iterator[Server]:
     """`bare`, in the server that FluxGate uses too."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--factory", "--port", str(port)]
-    with running([*command, "side_by_side:bare"], port, env) as listening:
-        yield listening
+    with running([*command, "side_by_side:bare"], port, env) as server:
+        yield server
 
 
 @contextmanager
-def fluxgate(env: dict[str, str]) -> Iterator[tuple[int, str]]:
+def fluxgate(env: dict[str, str]) -> Iterator[Server]:
     """`fluxgate run` with an empty data folder, and a key for it."""
     command, port = Path(sys.executable).with_name("fluxgate"), free_port()
     with TemporaryDirectory() as folder:
         env = env | ADMIN | {"FLUXGATE_DATA_DIR": folder, "FLUXGATE_API_RATE_LIMIT_PER_MINUTE": str(10**9)}
-        with running([command, "run", "--port", str(port)], port, env) as listening:
+        with running([command, "run", "--port", str(port)], port, env) as server:
             create = [command, "key", "create", "bench", "--user", ADMIN["FLUXGATE_ADMIN_EMAIL"]]
             said = subprocess.run(create, env=env, check=True, capture_output=True, text=True).stdout
-            yield listening, re.findall(r"fg_\S+", said)[0]
+            yield replace(server, key=re.findall(r"fg_\S+", said)[0])
 
 
 class Client:
@@ -163,10 +187,10 @@ class Client:
 
     def __init__(self, route: Route):
         body = json.dumps(route.asked).encode()
-        head = f"POST {route.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {route.key}\r\n"
+        head = f"POST {route.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {route.server.key}\r\n"
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self._request = head.encode() + body
-        self._port = route.port
+        self._port = route.server.port
         self.taken: list[float] = []
 
     async def ask_until(self, end: float, every: float) -> None:
@@ -186,18 +210,28 @@ class Client:
         writer.close()
 
 
-async def load(route: Route, connections: int, rate: float = 0) -> tuple[float, float]:
-    """Answers a second, and the milliseconds within which 99 of 100 came; as many as can be, or at this rate."""
+@dataclass(frozen=True)
+class Figures:
+    """Answers a second, ms within which 99 of 100 came, and ms of the server's CPU for each."""
+
+    rate: float
+    slowest: float
+    cpu: float
+
+
+async def load(route: Route, connections: int, rate: float = 0) -> Figures:
+    """Ask as often as can be, or at this rate."""
     clients = [Client(route) for _ in range(connections)]
-    every, began = connections / rate if rate else 0, perf_counter()
+    every, began, used = connections / rate if rate else 0, perf_counter(), route.server.cpu()
 
     async def ask(client: Client, number: int) -> None:
         await asyncio.sleep(every * number / connections)
         await client.ask_until(began + SECONDS, every)
 
     await asyncio.gather(*(ask(client, number) for number, client in enumerate(clients)))
+    wall, used = perf_counter() - began, route.server.cpu() - used
     taken = sorted(one for client in clients for one in client.taken)
-    return len(taken) / (perf_counter() - began), taken[len(taken) * 99 // 100] * 1000
+    return Figures(len(taken) / wall, taken[len(taken) * 99 // 100] * 1000, used / len(taken) * 1000)
 
 
 def free_port() -> int:
@@ -207,15 +241,20 @@ def free_port() -> int:
 
 
 def compare(title: str, connections: int, routes: Sequence[Route]) -> None:
-    """Print how these do, measured in turns; what is times the first one, too."""
-    most: dict[Route, list[float]] = {route: [] for route in routes}
+    """Print how these do, measured in turns after a round that does not count; what is times the first one, too."""
+    most: dict[Route, list[Figures]] = {route: [] for route in routes}
     slowest: dict[Route, list[float]] = {route: [] for route in routes}
-    for _ in range(ROUNDS):
+    for turn in range(1 + ROUNDS):
         for route in routes:
-            rate, _ = uvloop.run(load(route, connections))
-            most[route].append(rate)
-            slowest[route].append(uvloop.run(load(route, connections, rate / 2))[1])
-    print(f"{title:20} {'answers/s':>10} {'ratio':>6} {'p99 at half that, ms':>22}")
+            figures = uvloop.run(load(route, connections))
+            if turn:
+                most[route].append(figures)
+                slowest[route].append(uvloop.run(load(route, connections, figures.rate / 2)).slowest)
+    print(f"{title:20} {'answers/s':>10} {'ratio':>6} {'CPU, ms':>9} {'ratio':>6} {'p99 at half that, ms':>22}")
+    rates = {route: median(one.rate for one in most[route]) for route in routes}
+    cpus = {route: median(one.cpu for one in most[route]) for route in routes}
     for route in routes:
-        rate, ratio = median(most[route]), median(most[route]) / median(most[routes[0]])
-        print(f"  {route.name:18} {rate:10.0f} {ratio:6.2f} {median(slowest[route]):22.1f}", flush=True)
+        rate, cpu = rates[route], cpus[route]
+        ratios = rate / rates[routes[0]], cpus[routes[0]] / cpu
+        print(f"  {route.name:18} {rate:10.0f} {ratios[0]:6.2f} {cpu:9.2f} {ratios[1]:6.2f}", end=" ")
+        print(f"{median(slowest[route]):22.1f}", flush=True)

@@ -46,13 +46,13 @@ class OpenAIDialect:
     async def ask(self, client: "AsyncOpenAI", prompt: Prompt) -> list[Said]:
         """The parts; a refusal is text as well."""
         completions: Any = client.chat.completions
-        response: ChatCompletion = await completions.create(**arguments(prompt, client.base_url.host))
+        response: ChatCompletion = await completions.create(**_as_it_is(arguments(prompt, client.base_url.host)))
         return [*answers.parts(response)]
 
     async def stream(self, client: "AsyncOpenAI", prompt: Prompt) -> Stream:
         """The answer in chunks."""
         completions: Any = client.chat.completions
-        return await completions.create(**arguments(prompt, client.base_url.host), stream=True)
+        return await completions.create(**_as_it_is(arguments(prompt, client.base_url.host)), stream=True)
 
     def delta(self, chunk: "ChatCompletionChunk") -> str:
         """Some chunks have no choice, some choices no text."""
@@ -71,3 +71,11 @@ class OpenAIDialect:
     async def close(self, client: "AsyncOpenAI") -> None:
         """Its connection pool."""
         await client.close()
+
+
+def _as_it_is(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The same request. The SDK tries each message as every kind that there is, which takes it as long as all else that
+    it does, and the longer the longer a conversation is; what stands in `extra_body` it passes on.
+    """
+    long = {name: arguments[name] for name in ("messages", "tools") if name in arguments}
+    return {**arguments, **dict.fromkeys(long, ()), "extra_body": long}

@@ -1,30 +1,25 @@
-"""What those who send events are answered, each shape in its own words (spec section 6)."""
+"""What those who send events are answered, each shape in its own words (spec section 6).
 
-from typing import Any
+Written as they are: of what stands in quotes, nothing needs to be escaped.
+"""
 
 from fluxgate_app.events.call import Call
+from fluxgate_app.events.exact_json import json_text, utc_text
 from fluxgate_app.tracking.record import CallEnd
 
-
-def answer_a(call: Call, end: CallEnd) -> dict[str, Any]:
-    """What the sender of shape A is told."""
-    return {
-        "id": end.tracking_id,
-        "trackingId": end.tracking_id,
-        "createdAt": call.start.created_at,
-        "cost": end.cost,
-        "status": end.status.value,
-    }
+_TOLD = '"status":"ok","timestamp":"%s","description":"Recorded"'
+_UNPRICED = '"status":"no_pricing","timestamp":"%s","description":"Recorded; no price is known for this model"'
 
 
-def answer_b(call: Call, end: CallEnd) -> dict[str, Any]:
-    """What the sender of shape B is told."""
-    priced = end.cost is not None
-    return {
-        "recordId": end.tracking_id,
-        "totalTokens": end.usage.total_tokens,
-        "totalCost": end.cost,
-        "status": "ok" if priced else "no_pricing",
-        "timestamp": call.start.created_at,
-        "description": "Recorded" if priced else "Recorded; no price is known for this model",
-    }
+def answer_a(call: Call, end: CallEnd) -> str:
+    """What the sender of shape A is told, as JSON."""
+    id, at = end.tracking_id, utc_text(call.start.created_at)
+    told = f'"id":"{id}","trackingId":"{id}","createdAt":"{at}"'
+    return f'{{{told},"cost":{json_text(end.cost)},"status":"{end.status}"}}'
+
+
+def answer_b(call: Call, end: CallEnd) -> str:
+    """What the sender of shape B is told, as JSON."""
+    total, cost = json_text(end.usage.total_tokens), json_text(end.cost)
+    told = (_UNPRICED if end.cost is None else _TOLD) % utc_text(call.start.created_at)
+    return f'{{"recordId":"{end.tracking_id}","totalTokens":{total},"totalCost":{cost},{told}}}'

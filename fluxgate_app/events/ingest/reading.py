@@ -10,12 +10,10 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
-from ulid import ULID
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.content import ContentLogging, allowed
-from fluxgate_app.events.exact_json import json_text
 from fluxgate_app.events.ingest.answers import answer_a, answer_b
 from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
 from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
@@ -23,6 +21,7 @@ from fluxgate_app.tracking.failures import masked
 from fluxgate_app.tracking.prices import LISTED, Price, Prices
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostOverride, CostSource, Owner, Usage, User
 from fluxgate_app.tracking.terms import terms_of
+from fluxgate_app.ulids import new_ulid
 
 UNKNOWN = "unknown"
 _TRACKING_ID = re.compile(r"evt_[0-9A-Za-z]{1,60}")
@@ -80,7 +79,7 @@ def read(body: Any, owner: Owner, now: datetime, logging: ContentLogging = "off"
     assert call.end is not None
     if call.end.cost is not None and call.end.cost > MOST_USD:
         raise Invalid(f"One event costs at most {MOST_USD} USD")
-    answer = json_text(answer_b(call, call.end) if isinstance(event, ShapeB) else answer_a(call, call.end))
+    answer = answer_b(call, call.end) if isinstance(event, ShapeB) else answer_a(call, call.end)
     kept = Call(call.start, allowed(call.end, logging))
     return Reading(kept, answer, event.id, "" if event.id is None else body_hash(sent))
 
@@ -173,7 +172,7 @@ def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime,
 
 def _tracking_id(id: str | None, created_at: datetime) -> str:
     if id is None or not id.startswith("evt_"):
-        return f"evt_{ULID.from_timestamp(created_at.timestamp())}"
+        return f"evt_{new_ulid(created_at)}"
     if not _TRACKING_ID.fullmatch(id):
         raise Invalid("Invalid id: evt_ is followed by 1 to 60 letters and digits")
     return id

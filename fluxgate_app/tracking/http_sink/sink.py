@@ -10,13 +10,12 @@ import weakref
 from functools import cache
 from pathlib import Path
 
-from ulid import ULID
-
 from fluxgate_app.tracking.http_sink import backlog
 from fluxgate_app.tracking.http_sink.delivery import Delivery
 from fluxgate_app.tracking.http_sink.sender import Sender
 from fluxgate_app.tracking.http_sink.shape import event_of
 from fluxgate_app.tracking.record import CallEnd, CallStart
+from fluxgate_app.ulids import new_ulid
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class HttpSink:
         return sender
 
     def _made(self) -> Sender:
-        delivery, process_id = Delivery(self._url, self._api_key), f"proc_{ULID()}"
+        delivery, process_id = Delivery(self._url, self._api_key), f"proc_{new_ulid()}"
         try:
             return Sender(self._directories[0], process_id, delivery)
         except OSError:

@@ -15,13 +15,14 @@ _STANDARD = ("", "default", "standard", "auto", "on_demand", "unspecified", "ser
 def count(raw: Raw, name: str) -> int | None:
     """The whole number under this name, None where there is none."""
     value = raw.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    # By its type alone, as a truth value is an `int` too.
+    return value if type(value) is int and value >= 0 else None
 
 
 def part(raw: Raw, name: str) -> Raw:
     """The object under this name, empty where there is none."""
     value = raw.get(name)
-    return value if isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
+    return value if type(value) is dict or isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
 
 
 def tier_of(told: Any) -> str | None:
@@ -38,15 +39,12 @@ def added(*counts: int | None) -> int | None:
 
 def inclusive(usage: Usage) -> Usage:
     """The same counts with totals that are never smaller than their parts (spec section 2, "Tokens and money")."""
-    cached = added(usage.cached_tokens, usage.cache_write_tokens)
-    if cached is None and usage.reasoning_tokens is None and usage.cache_write_1h_tokens is None:
+    entered = _at_least(usage.input_tokens, added(usage.cached_tokens, usage.cache_write_tokens))
+    written = _at_least(usage.output_tokens, usage.reasoning_tokens)
+    cached = _at_least(usage.cache_write_tokens, usage.cache_write_1h_tokens)
+    if (entered, written, cached) == (usage.input_tokens, usage.output_tokens, usage.cache_write_tokens):
         return usage
-    return replace(
-        usage,
-        input_tokens=_at_least(usage.input_tokens, cached),
-        output_tokens=_at_least(usage.output_tokens, usage.reasoning_tokens),
-        cache_write_tokens=_at_least(usage.cache_write_tokens, usage.cache_write_1h_tokens),
-    )
+    return replace(usage, input_tokens=entered, output_tokens=written, cache_write_tokens=cached)
 
 
 def _at_least(total: int | None, parts: int | None) -> int | None:

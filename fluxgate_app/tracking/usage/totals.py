@@ -29,10 +29,10 @@ def disputed(raw: Raw | None) -> dict[str, Any]:
     if raw is None:
         return {}
     for one in _SUMS:
-        total, parts = count(raw, one.total), [count(raw, name) for name in one.parts]
-        if total is None or parts[0] is None:
+        total = count(raw, one.total)
+        if total is None or count(raw, one.parts[0]) is None:
             continue
-        summed = sum(filter(None, parts))
+        summed = sum(count(raw, name) or 0 for name in one.parts)
         if total not in (summed, summed + (count(part(raw, one.details), one.apart) or 0)):
             return {"vendorTotalTokens": total}
     return {}
