@@ -9,7 +9,10 @@ from fluxgate_app.states.person import OnePersonPerTab
 from fluxgate_app.states.unexpected import say_so
 
 # In this order, since what comes later goes before.
-STYLES = "base controls frame notices chat markdown overlays requests request settings dashboard door phone".split()
+STYLES = (
+    *("base", "controls", "frame", "notices", "chat", "markdown", "overlays"),
+    *("requests", "request", "settings", "dashboard", "door", "phone"),
+)
 
 app = rx.App(
     toaster=None,

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from fluxgate_app.models.columns import UtcTime
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
