@@ -198,7 +198,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 def _url_when_ready(server: RunningServer) -> str:
     # The first start in a checkout also installs the npm packages and builds the pages.
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         said = server.log.read_text()
         if ready := READY.search(said):
