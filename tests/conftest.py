@@ -179,13 +179,15 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     """Start servers with settings of their own; without a data folder given, each has an empty one."""
     running: list[RunningServer] = []
 
-    def start(**settings: str) -> RunningServer:
+    def start(port: int = 0, **settings: str) -> RunningServer:
         folder = tmp_path_factory.mktemp("server")
         env = {name: value for name, value in os.environ.items() if not name.startswith(OWN_SETTINGS)}
         env |= {"FLUXGATE_DATA_DIR": str(folder / "data")} | settings
         log = folder / "log"
         with log.open("wb") as out:
-            process = subprocess.Popen([FLUXGATE, "run", "--port", "0"], env=env, cwd=folder, stdout=out, stderr=out)
+            process = subprocess.Popen(
+                [FLUXGATE, "run", "--port", str(port)], env=env, cwd=folder, stdout=out, stderr=out
+            )
         server = RunningServer("", Path(env["FLUXGATE_DATA_DIR"]), env, process, log)
         running.append(server)
         server.url = _url_when_ready(server)

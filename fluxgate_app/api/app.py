@@ -11,11 +11,14 @@ from fluxgate_app.api import (
     budgets,
     chat,
     conversation_export,
+    conversation_messages,
+    conversation_shares,
     conversations,
     docs,
     embeddings,
     events,
     export,
+    feedback,
     gateway,
     health,
     ingest,
@@ -23,6 +26,7 @@ from fluxgate_app.api import (
     keys,
     metrics,
     prometheus,
+    shared_page,
     signup,
     traces,
     vendor_streams,
@@ -48,11 +52,15 @@ ROUTERS = [
         vendor_streams,
         embeddings,
         conversations,
+        conversation_messages,
         conversation_export,
         attachments,
+        conversation_shares,
+        shared_page,
         docs,
         export,
         events,
+        feedback,
         metrics,
         health,
         prometheus,
@@ -67,7 +75,7 @@ ROUTERS = [
     )
 ]
 # With what the API's paths begin; all others are the pages'.
-PLACES = frozenset(("api", "v1", "healthz", "readyz", "metrics"))
+PLACES = frozenset(("api", "v1", "s", "healthz", "readyz", "metrics"))
 # The first that fits.
 BODY_LIMITS = {"/api/attachments": 6 * MIB, "/api": MIB, "/v1": 32 * MIB}
 

@@ -1,6 +1,7 @@
 """What all chat routes do with a body: a question, valid and counted, and the stream that answers it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -11,6 +12,7 @@ from fluxgate_app.api.chat_body import label, read_chat
 from fluxgate_app.api.deps import take, wants_ui_messages
 from fluxgate_app.api.document import EVENT, EVENTS, STRING, TEXT, TRACKED, answers
 from fluxgate_app.api.stream_formats import StreamFormat, UiMessages
+from fluxgate_app.chat import personas
 from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.follower import Follower
 from fluxgate_app.models.ids import new_id
@@ -46,6 +48,9 @@ async def ask(request: Request, wiring: Wiring, identity: Identity, body: dict[s
     asked = read(request, wiring, identity, body)
     model = await wiring.completions.choose(asked.model, asked.provider, identity.models)
     await take(request, wiring, identity)
+    if asked.persona is not None:
+        prompt = await wiring.db.read(personas.prompt_of, identity.account_id, asked.persona)
+        asked = replace(asked, instructions=prompt)
     return asked, model
 
 

@@ -23,10 +23,15 @@ class ConversationJson(TypedDict):
 
 
 class MessageJson(TypedDict):
-    """One of its turns; `attachments` are the files that went with it."""
+    """One of its turns, after `parentId`; `versions` are the ids of all in its place, where there are several.
+
+    `attachments` are the files that went with it.
+    """
 
     id: str
     conversationId: str
+    parentId: str | None
+    versions: list[str]
     role: str
     content: str
     createdAt: datetime
@@ -51,6 +56,8 @@ def message_json(message: MessageView) -> MessageJson:
     told: MessageJson = {
         "id": message.id,
         "conversationId": message.conversation_id,
+        "parentId": message.parent_id,
+        "versions": list(message.versions),
         "role": message.role,
         "content": message.content,
         "createdAt": message.created_at,

@@ -10,7 +10,7 @@ from fluxgate_app.api.deps import EventReader, Wired
 from fluxgate_app.api.document import JSON, STRING, answers, parameter
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import Invalid, NotFound
-from fluxgate_app.events import filters, queries, sorting, time_ranges
+from fluxgate_app.events import feedback, filters, queries, sorting, time_ranges
 from fluxgate_app.events.columns import COLUMNS, EventColumn, as_json
 from fluxgate_app.events.operators import LISTED, OPERATORS, operators_of
 from fluxgate_app.events.queries import MOST_EVENTS, EventDetail
@@ -56,7 +56,8 @@ _DETAIL: dict[str, Any] = {
     "required": [*COLUMNS, *_KEPT],
     "properties": _EVENT["properties"]
     | {name: {"type": ["object", "null"]} for name in _KEPT}
-    | {name: STRING | {"description": "Only where it was kept"} for name in ("prompt", "answer")},
+    | {name: STRING | {"description": "Only where it was kept"} for name in ("prompt", "answer")}
+    | {"feedback": {"type": "object", "description": "Only where somebody rated it: `good`, `reason`, `createdAt`"}},
 }
 _PAGE = {
     "type": "object",
@@ -96,7 +97,10 @@ async def event(tracking_id: str, wiring: Wired, identity: EventReader) -> Respo
     """Everything about one call; 404 also for another account's."""
     if not tracking_id.isprintable():
         raise NotFound
-    return JsonAnswer(_detail(await wiring.db.read(queries.get_event, scope_of(identity), tracking_id)))
+    detail = await wiring.db.read(queries.get_event, scope_of(identity), tracking_id)
+    said = (await wiring.db.read(feedback.of_calls, [tracking_id])).get(tracking_id)
+    opinion = {"good": said.is_good, "reason": said.reason, "createdAt": said.created_at} if said else None
+    return JsonAnswer(_detail(detail) | ({"feedback": opinion} if opinion else {}))
 
 
 def scope_of(identity: Identity) -> str | None:

@@ -18,7 +18,7 @@ from fluxgate_app.chat.failures import cut_short, provider_failed
 from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.note import CallNote, NotingSink, Tracking
 from fluxgate_app.chat.parts import Delta, Said, Text
-from fluxgate_app.chat.personas import DEFAULT_SYSTEM, persona_prompt
+from fluxgate_app.chat.personas import DEFAULT_SYSTEM
 from fluxgate_app.chat.pricing import Rules, prices_of
 from fluxgate_app.chat.prompt import Prompt, split_system
 from fluxgate_app.chat.text import is_storable
@@ -46,7 +46,8 @@ D = TypeVar("D")
 class ChatRequest:
     """What is asked, of whom, for what and on whose account. What is None, the product decides (spec section 3, 5).
 
-    An empty `system` is no system prompt at all.
+    An empty `system` is no system prompt at all; `instructions` are the persona's. One that is not `is_streamed` is
+    asked for whole, and comes in one piece.
     """
 
     messages: list[ChatMessage]
@@ -62,6 +63,8 @@ class ChatRequest:
     stop: tuple[str, ...] = ()
     tools: Tools = NO_TOOLS
     json_format: JsonFormat | None = None
+    instructions: str | None = None
+    is_streamed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +136,15 @@ class Completions:
         Raises as `choose`, and ProviderFailed; Blocked by a budget.
         """
         model = model or await self.choose(request.model, request.provider)
-        note, context, prompt = CallNote(), _context(request, "chat-api"), _prompt(request, model)
-        try:
-            client = await self.client(model, request.owner, context)
-            hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
-            with self.noting(note, hold):
-                said = await DIALECTS[model.provider.dialect].ask(client, prompt)
-        except Blocked:
-            raise
-        except Exception as error:
-            raise failed(error, model, note) from error
-        tracking, parts = whole(note), tuple(map(cleaned, said))
-        texts = [part.text for part in parts if isinstance(part, Text)]
-        return Answer("".join(texts), next(iter(texts), ""), tracking.usage, tracking, model.name, parts)
+        return await self._whole(request, model, CallNote(), "chat-api")
 
     def stream(self, request: ChatRequest, model: Model | None = None) -> CompletionStream[str]:
         """The text as it comes, of this model or the named one. Its first step raises what `choose` raises."""
         note = CallNote()
-        return CompletionStream(self._deltas(request, model, note, TextDeltas), note)
+        deltas = (
+            self._deltas(request, model, note, TextDeltas) if request.is_streamed else self._one(request, model, note)
+        )
+        return CompletionStream(deltas, note)
 
     def stream_all(self, request: ChatRequest, model: Model | None = None) -> CompletionStream[Delta]:
         """The same with reasoning and tool calls."""
@@ -213,6 +207,27 @@ class Completions:
         """Give all connections to providers back."""
         await self._clients.close()
 
+    async def _whole(self, request: ChatRequest, model: Model, note: CallNote, feature: str) -> Answer:
+        context, prompt = _context(request, feature), _prompt(request, model)
+        try:
+            client = await self.client(model, request.owner, context)
+            hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
+            with self.noting(note, hold):
+                said = await DIALECTS[model.provider.dialect].ask(client, prompt)
+        except Blocked:
+            raise
+        except Exception as error:
+            raise failed(error, model, note) from error
+        tracking, parts = whole(note), tuple(map(cleaned, said))
+        texts = [part.text for part in parts if isinstance(part, Text)]
+        return Answer("".join(texts), next(iter(texts), ""), tracking.usage, tracking, model.name, parts)
+
+    async def _one(self, request: ChatRequest, model: Model | None, note: CallNote) -> AsyncGenerator[str]:
+        model = model or await self.choose(request.model, request.provider)
+        answer = await self._whole(request, model, note, "chat-api")
+        if answer.content:
+            yield answer.content
+
     async def _deltas(
         self, request: ChatRequest, model: Model | None, note: CallNote, read: Callable[[Dialect], Deltas[D]]
     ) -> AsyncGenerator[D]:
@@ -247,7 +262,7 @@ def _context(request: ChatRequest, feature: str) -> Context:
 
 def _prompt(request: ChatRequest, model: Model) -> Prompt:
     sent, turns = split_system(request.messages)
-    ours = persona_prompt(request.persona) if request.system is None else request.system
+    ours = request.instructions if request.system is None else request.system
     system = "\n\n".join([ours, *sent] if ours else sent)
     if request.system is None:
         system = system or DEFAULT_SYSTEM

@@ -1,4 +1,4 @@
-"""How a conversation goes: discarded first, where a person may still want it back, then deleted with all it said."""
+"""How what was said goes: a message at once, with all that followed; a conversation a while after it was discarded."""
 
 from datetime import timedelta
 
@@ -7,8 +7,10 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from fluxgate_app.chat.branches import below, leave
 from fluxgate_app.chat.conversations import owned
-from fluxgate_app.models import AiEvent, AiEventContent, Conversation
+from fluxgate_app.chat.turns import owned_message, refuse_while_writing
+from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message
 from fluxgate_app.models.columns import now
 
 # The page offers to undo it for two seconds less.
@@ -30,6 +32,25 @@ def delete(session: Session, account_id: str, conversation_id: str) -> None:
     """Forget it, its messages and what its recorded calls kept of them (spec section 6). The calls themselves stay."""
     # What is being recorded of it meanwhile comes before this or not at all.
     _forget(session, owned(session, account_id, conversation_id, lock=True))
+
+
+def delete_message(session: Session, account_id: str, message_id: str, process_id: str) -> None:
+    """Forget it, all that followed it on any path, and what the recorded calls kept of that; the calls stay.
+
+    Raises NotFound, and Conflict while an answer is being written in its conversation. `process_id` is us, alive.
+    """
+    row = owned_message(session, account_id, message_id)
+    conversation = owned(session, account_id, row.conversation_id, lock=True)
+    refuse_while_writing(session, conversation.id, process_id)
+    found = below(row.id)
+    going = session.exec(select(Message).join(found, found.c.id == col(Message.id))).all()
+    calls = {call for one in going for call in (one.tracking_id, *one.earlier_calls) if call}
+    session.exec(delete_rows(AiEventContent).where(col(AiEventContent.tracking_id).in_(calls)))
+    for one in going:
+        session.delete(one)
+    session.flush()
+    if session.get(Message, conversation.leaf_id) is None:
+        leave(session, conversation, row)
 
 
 def due(session: Session) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from fluxgate_app.chat.completion_stream import CompletionStream
-from fluxgate_app.chat.turns import Snapshot, Turn
+from fluxgate_app.chat.snapshots import Snapshot
+from fluxgate_app.chat.turns import Turn
 from fluxgate_app.chat.writing import Writing
 
 
@@ -16,6 +17,8 @@ class Generation(Writing):
     ):
         super().__init__(turn.message_id, stream, partial(written, self), turn.so_far)
         self.conversation_id = turn.conversation_id
+        self.question_id = turn.question_id
+        self.earlier_calls = turn.earlier_calls
         self.account_id = account_id
         self.model = turn.model
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
-from fluxgate_app.chat import attachments, conversations, deletion, turns
+from fluxgate_app.chat import attachments, conversations, deletion, snapshots, turns
 from fluxgate_app.chat.completion import ChatRequest, Completions
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
@@ -91,21 +91,22 @@ class Generations:
         model: str | None = None,
         question: str | None = None,
         goes_on: bool = False,
-        context: Context | None = None,
+        request: ChatRequest | None = None,
         allowed: AllowedModels = EVERY_MODEL,
     ) -> Generation:
-        """Write the last answer of a conversation anew, maybe to another question, or go on where it broke off.
+        """Have another answer, maybe to another question in this one's place, or go on where an answer broke off.
 
-        Raises Invalid for a question that is none or too long, and NotFound, Invalid and Conflict as
-        `turns.begin_again` does, Blocked when a budget is used up; nothing is changed then.
+        How it is to be answered, `request` says. Raises Invalid for a question that is none or too long, and
+        NotFound, Invalid and Conflict as `turns.begin_again` does, Blocked when a budget is used up; nothing is
+        changed then.
         """
         account_id = _account(owner)
         if question is not None:
             check_question(question, self._max_message_chars)
         before = await self._database.read(turns.model_to_retry, account_id, message_id)
         chosen = await self._completions.choose(model or before, None, allowed)
-        request = ChatRequest([], owner=owner)
-        context = _for_chat(context)
+        request = replace(request or ChatRequest([]), owner=owner)
+        context = _for_chat(request.context)
         await self._completions.check(chosen, owner, context, question or "")
 
         async def begin() -> Generation:
@@ -141,6 +142,17 @@ class Generations:
         await self._stop_writing(owner, conversation_id)
         await self._database.write(deletion.delete, _account(owner), conversation_id)
 
+    async def delete_message(self, owner: Owner, message_id: str) -> None:
+        """Delete a message with all that followed. Raises NotFound, and Conflict while an answer is written there."""
+        await self._database.write(deletion.delete_message, _account(owner), message_id, self._process_id)
+
+    async def look_at(self, owner: Owner, message_id: str) -> str:
+        """Look at a conversation along the newest path over this message; gives the conversation's id.
+
+        Raises NotFound, and Conflict while an answer is written there.
+        """
+        return await self._database.write(turns.look_at, _account(owner), message_id, self._process_id)
+
     async def discard(self, owner: Owner, conversation_id: str) -> None:
         """The same where it can be undone for a moment, with `deletion.restore`; `sweep` deletes it then."""
         await self._stop_writing(owner, conversation_id)
@@ -151,9 +163,9 @@ class Generations:
 
         What was discarded a while ago is deleted.
         """
-        found = await self._database.read(turns.abandoned, self._process_id)
+        found = await self._database.read(snapshots.abandoned, self._process_id)
         if found:
-            await self._database.write(turns.interrupt, found)
+            await self._database.write(snapshots.interrupt, found)
         if await self._database.read(deletion.due):
             await self._database.write(deletion.delete_due)
         return len(found)
@@ -196,7 +208,18 @@ class Generations:
         if model.context_tokens is not None:
             # The last quarter of the context is the answer's.
             said = newest_turns(said, model.context_tokens * 3 // 4)
-        request = replace(request, messages=said, persona=request.persona or turn.persona, context=context)
+        how = turn.manner
+        request = replace(
+            request,
+            messages=said,
+            model=None,
+            persona=request.persona or how.persona,
+            instructions=turn.instructions,
+            temperature=how.temperature if request.temperature is None else request.temperature,
+            max_tokens=how.max_tokens if request.max_tokens is None else request.max_tokens,
+            is_streamed=how.is_streamed,
+            context=context,
+        )
         stream = self._completions.stream(request, model)
         generation = Generation(turn, request.owner.account or "", stream, self._written)
         self._by_message[turn.message_id] = generation

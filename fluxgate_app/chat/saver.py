@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 
 from fluxgate_app.chat.generation import Generation
-from fluxgate_app.chat.turns import Snapshot, save
+from fluxgate_app.chat.snapshots import Snapshot, save
 from fluxgate_app.db import Database
 from fluxgate_app.models import MessageStatus
 

@@ -1,5 +1,7 @@
 """Find the conversations in which something was said."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
@@ -13,6 +15,14 @@ LONGEST_SEARCH = 200
 # What was said is read through word by word: that must end, however much there is. Titles are all looked at.
 TEXTS_SEARCHED_IN = 1000
 _BEFORE, _AFTER = 24, 80
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What was said in this message, around the words."""
+
+    message_id: str
+    text: str
 
 
 def mentions(account_id: str, words: str) -> ColumnElement[bool]:
@@ -34,8 +44,8 @@ def mentions(account_id: str, words: str) -> ColumnElement[bool]:
     return or_(contains(col(Conversation.title), words), col(Conversation.id).in_(said))
 
 
-def excerpts(session: Session, account_id: str, conversation_ids: list[str], words: str) -> dict[str, str]:
-    """Where the words were first said in each of these conversations, with a little around them."""
+def excerpts(session: Session, account_id: str, conversation_ids: list[str], words: str) -> dict[str, Excerpt]:
+    """Where the words were first said in each of these conversations, on any path, with a little around them."""
     words = words.strip()
     first = (
         select_columns(col(Message.conversation_id), func.min(Message.position))
@@ -45,12 +55,12 @@ def excerpts(session: Session, account_id: str, conversation_ids: list[str], wor
         .group_by(col(Message.conversation_id))
     ).subquery()
     rows = session.connection().execute(
-        select_columns(col(Message.conversation_id), col(Message.content)).join(
+        select_columns(col(Message.conversation_id), col(Message.id), col(Message.content)).join(
             first,
             (first.c[0] == col(Message.conversation_id)) & (first.c[1] == col(Message.position)),
         )
     )
-    return {conversation: _excerpt(content, words) for conversation, content in rows}
+    return {chat: Excerpt(message_id, _excerpt(content, words)) for chat, message_id, content in rows}
 
 
 def _excerpt(content: str, words: str) -> str:

@@ -1,17 +1,22 @@
-"""A question and its answer in the database: begun together, filled as the answer is written, ended or abandoned."""
+"""A question and its answer in the database: begun together, or anew beside what was there, or continued."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from fluxgate_app.chat.attachments import send, told
+from fluxgate_app.chat.branches import has_followers, newest_end
 from fluxgate_app.chat.conversations import owned, title_from
+from fluxgate_app.chat.history import turns_to
+from fluxgate_app.chat.manners import Manner, manner_of
 from fluxgate_app.chat.messages import ChatMessage
-from fluxgate_app.chat.personas import persona_prompt
+from fluxgate_app.chat.personas import prompt_of
+from fluxgate_app.chat.snapshots import abandoned, interrupt
+from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Conflict, Invalid, NotFound
-from fluxgate_app.models import Account, Conversation, Message, MessageStatus, ProcessLease
+from fluxgate_app.models import Account, Conversation, Message, MessageStatus
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking import User
 
@@ -22,26 +27,22 @@ _UNFINISHED = (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERR
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An answer that is about to be written: its row, what is there of it, all that was said before, and who asked."""
+    """An answer that is about to be written: its row, what is there of it, all that was said before, and who asked.
+
+    `instructions` are the prompt of the manner's persona, `earlier_calls` the tracking ids of the calls that were made
+    for this answer before.
+    """
 
     message_id: str
+    question_id: str
     conversation_id: str
     said: list[ChatMessage]
     model: str
-    persona: str | None
+    manner: Manner
+    instructions: str | None
     user: User
     so_far: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """How far an answer is."""
-
-    message_id: str
-    content: str
-    status: MessageStatus
-    error: str | None
-    tracking_id: str | None
+    earlier_calls: tuple[str, ...] = ()
 
 
 def begin(
@@ -62,25 +63,13 @@ def begin(
     """
     conversation = owned(session, account_id, conversation_id, lock=True)
     send(session, account_id, conversation_id, attachments)
-    _refuse_while_writing(session, conversation.id, process_id)
-    position = _last_position(session, conversation.id)
-    asked = Message(conversation_id=conversation.id, position=position + 1, role="user", content=question)
-    asked.attachment_ids = list(attachments)
-    answer = Message(
-        conversation_id=conversation.id,
-        position=position + 2,
-        role="assistant",
-        status=MessageStatus.STREAMING,
-        model=model,
-        process_id=process_id,
-    )
-    session.add_all([asked, answer])
+    refuse_while_writing(session, conversation.id, process_id)
+    asked = _question(session, conversation, question, conversation.leaf_id, attachments)
+    answer = _answer(session, asked)
     conversation.title = conversation.title or title_from(question)
     conversation.model = model
-    conversation.persona = persona if persona_prompt(persona) else conversation.persona
-    conversation.updated_at, conversation.archived_at = now(), None
-    session.flush()
-    return _turn(session, conversation, answer, model)
+    conversation.persona = persona if prompt_of(session, account_id, persona) else conversation.persona
+    return _begun(session, conversation, answer, model, process_id)
 
 
 def begin_again(
@@ -93,101 +82,63 @@ def begin_again(
     question: str | None = None,
     goes_on: bool = False,
 ) -> Turn:
-    """Empty the last answer to write it anew, to the same question or to this one; or go on where it broke off.
+    """Have another answer to a question, or to this question in its place; or go on where the answer broke off.
 
-    Raises what `last_answer` raises, Conflict while an answer is being written, and Invalid when there is nothing to
-    go on from.
+    The message is the answer or its question. What is there stays, as another version, unless nothing is in it.
+    Raises NotFound for a message that is not this account's, Conflict while an answer is being written, and Invalid
+    when there is nothing to go on from.
     """
     conversation_id = owned_message(session, account_id, message_id).conversation_id
     conversation = owned(session, account_id, conversation_id, lock=True)
-    _refuse_while_writing(session, conversation.id, process_id)
-    answer = last_answer(session, account_id, message_id)
-    if goes_on and (answer.status not in _UNFINISHED or not answer.content):
-        raise Invalid("Only an answer that broke off can be continued")
-    if question is not None:
-        _question_of(session, answer).content = question
-    answer.content = answer.content if goes_on else ""
-    answer.error, answer.tracking_id = None, None
-    answer.status, answer.model, answer.process_id = MessageStatus.STREAMING, model, process_id
-    conversation.updated_at = now()
-    session.flush()
-    return _turn(session, conversation, answer, model)
-
-
-def last_answer(session: Session, account_id: str, message_id: str) -> Message:
-    """The live row of an answer that can be written anew.
-
-    Raises NotFound for a message that is not this account's, Invalid for one that is not its conversation's last.
-    """
+    refuse_while_writing(session, conversation.id, process_id)
     row = owned_message(session, account_id, message_id)
     session.refresh(row)
-    if row.position != _last_position(session, row.conversation_id):
-        raise Invalid("Only the last answer can be written again")
-    return row
+    if goes_on:
+        _refuse_to_go_on(session, row)
+    if question is not None:
+        row = _asked_otherwise(session, conversation, row, question)
+    if row.role == "user":
+        answer = _answer(session, row)
+    elif goes_on or (not row.content and not has_followers(session, row.id)):
+        answer = row
+    else:
+        answer = _answer(session, session.get_one(Message, row.parent_id))
+    return _begun(session, conversation, answer, model, process_id)
 
 
-def owned_message(session: Session, account_id: str, message_id: str) -> Message:
-    """The live row. Raises NotFound when it is in nobody's or another account's conversation."""
+def look_at(session: Session, account_id: str, message_id: str, process_id: str) -> str:
+    """Look at a conversation along the newest path over this message; gives the conversation's id.
+
+    Raises NotFound, and Conflict while an answer is being written there.
+    """
+    row = owned_message(session, account_id, message_id)
+    conversation = owned(session, account_id, row.conversation_id, lock=True)
+    refuse_while_writing(session, conversation.id, process_id)
+    conversation.leaf_id = newest_end(session, row.id)
+    return conversation.id
+
+
+def owned_message(session: Session, account_id: str, message_id: str, conversation_id: str | None = None) -> Message:
+    """The live row. Raises NotFound when it is in nobody's or another account's conversation, or not in this one."""
+    if not is_storable(message_id):
+        raise NotFound
     query = select(Message).join(Conversation).where(Message.id == message_id, Conversation.account_id == account_id)
-    query = query.where(col(Conversation.discarded_at).is_(None))
-    row = session.exec(query).one_or_none()
-    if row is None:
+    row = session.exec(query.where(col(Conversation.discarded_at).is_(None))).one_or_none()
+    if row is None or conversation_id not in (None, row.conversation_id):
         raise NotFound
     return row
 
 
 def model_to_retry(session: Session, account_id: str, message_id: str) -> str | None:
-    """Which model was asked for this answer. Raises as `last_answer`, and Conflict while it is being written."""
+    """Which model was asked for this answer. Raises NotFound, and Conflict while it is being written."""
     row = owned_message(session, account_id, message_id)
     if row.status is MessageStatus.STREAMING:
         raise Conflict(_STILL_WRITING)
-    return last_answer(session, account_id, message_id).model
+    return row.model or session.get_one(Conversation, row.conversation_id).model
 
 
-def save(session: Session, snapshots: list[Snapshot], process_id: str) -> set[str]:
-    """Store how far these answers are, which this process writes; gives the ids of those that were deleted meanwhile.
-
-    What was tried again by another process is left alone. Of one that was given up because this process was not heard
-    of for a while, only the end is stored.
-    """
-    ours = col(Message.process_id) == process_id
-    given_up = col(Message.process_id).is_(None) & (col(Message.status) == MessageStatus.INTERRUPTED)
-    unsaved = set[str]()
-    for snapshot in snapshots:
-        goes_on = snapshot.status is MessageStatus.STREAMING
-        row = update(Message).where(col(Message.id) == snapshot.message_id, ours if goes_on else ours | given_up)
-        saved = session.exec(
-            row.values(
-                content=snapshot.content,
-                status=snapshot.status,
-                error=snapshot.error,
-                tracking_id=snapshot.tracking_id,
-                process_id=process_id if goes_on else None,
-            )
-        )
-        if saved.rowcount == 0:
-            unsaved.add(snapshot.message_id)
-    return unsaved - set(session.exec(select(Message.id).where(col(Message.id).in_(unsaved)))) if unsaved else unsaved
-
-
-def abandoned(session: Session, process_id: str, conversation_id: str | None = None) -> list[str]:
-    """The answers, here or anywhere, that processes left which are gone. `process_id` is us, alive."""
-    living = select(ProcessLease.process_id).where(ProcessLease.expires_at > now())
-    query = select(Message.id).where(
-        col(Message.process_id).is_not(None), Message.process_id != process_id, col(Message.process_id).not_in(living)
-    )
-    if conversation_id is not None:
-        query = query.where(Message.conversation_id == conversation_id)
-    return list(session.exec(query))
-
-
-def interrupt(session: Session, message_ids: list[str]) -> None:
-    """Say of these answers that they will not be finished, unless they have been after all."""
-    open_still = col(Message.id).in_(message_ids), col(Message.process_id).is_not(None)
-    session.exec(update(Message).where(*open_still).values(status=MessageStatus.INTERRUPTED, process_id=None))
-
-
-def _refuse_while_writing(session: Session, conversation_id: str, process_id: str) -> None:
+def refuse_while_writing(session: Session, conversation_id: str, process_id: str) -> None:
+    """Raise Conflict when an answer is being written there. `process_id` is us, alive."""
     if left := abandoned(session, process_id, conversation_id):
         interrupt(session, left)
     writing = select(Message.id).where(Message.conversation_id == conversation_id, col(Message.process_id).is_not(None))
@@ -195,27 +146,67 @@ def _refuse_while_writing(session: Session, conversation_id: str, process_id: st
         raise Conflict(_STILL_WRITING)
 
 
-def _question_of(session: Session, answer: Message) -> Message:
-    asked = select(Message).where(
-        Message.conversation_id == answer.conversation_id, Message.position == answer.position - 1
-    )
-    return session.exec(asked).one()
+def _refuse_to_go_on(session: Session, row: Message) -> None:
+    if row.status not in _UNFINISHED or not row.content:
+        raise Invalid("Only an answer that broke off can be continued")
+    if has_followers(session, row.id):
+        raise Invalid("Only the last answer can be continued")
 
 
-def _last_position(session: Session, conversation_id: str) -> int:
+def _asked_otherwise(session: Session, conversation: Conversation, row: Message, question: str) -> Message:
+    before = row if row.role == "user" else session.get_one(Message, row.parent_id)
+    if before.parent_id is None and conversation.title == title_from(before.content):
+        conversation.title = title_from(question)
+    return _question(session, conversation, question, before.parent_id, before.attachment_ids)
+
+
+def _question(
+    session: Session, conversation: Conversation, text: str, parent_id: str | None, attachments: Sequence[str]
+) -> Message:
+    position = _next_position(session, conversation.id)
+    asked = Message(conversation_id=conversation.id, parent_id=parent_id, position=position, role="user", content=text)
+    asked.attachment_ids = list(attachments)
+    session.add(asked)
+    session.flush()
+    return asked
+
+
+def _answer(session: Session, asked: Message) -> Message:
+    position = _next_position(session, asked.conversation_id)
+    answer = Message(conversation_id=asked.conversation_id, parent_id=asked.id, position=position, role="assistant")
+    session.add(answer)
+    return answer
+
+
+def _next_position(session: Session, conversation_id: str) -> int:
     highest = func.coalesce(func.max(Message.position), -1)
-    return session.exec(select(highest).where(Message.conversation_id == conversation_id)).one()
+    return session.exec(select(highest).where(Message.conversation_id == conversation_id)).one() + 1
 
 
-def _turn(session: Session, conversation: Conversation, answer: Message, model: str) -> Turn:
-    before = (
-        select(Message)
-        .where(Message.conversation_id == conversation.id, Message.position < answer.position)
-        .order_by(col(Message.position))
+def _begun(session: Session, conversation: Conversation, answer: Message, model: str, process_id: str) -> Turn:
+    if answer.tracking_id:
+        answer.earlier_calls = [*answer.earlier_calls, answer.tracking_id]
+    answer.error, answer.tracking_id = None, None
+    answer.status, answer.model, answer.process_id = MessageStatus.STREAMING, model, process_id
+    conversation.updated_at, conversation.archived_at, conversation.leaf_id = now(), None, answer.id
+    session.flush()
+    account = session.get_one(Account, conversation.account_id)
+    return Turn(
+        message_id=answer.id,
+        question_id=answer.parent_id or "",
+        conversation_id=conversation.id,
+        said=_said(session, answer),
+        model=model,
+        manner=manner_of(conversation),
+        instructions=prompt_of(session, account.id, conversation.persona),
+        user=User(account.id, name=account.name or None, email=account.email),
+        so_far=answer.content,
+        earlier_calls=tuple(answer.earlier_calls),
     )
-    said = told(session, session.exec(before).all())
+
+
+def _said(session: Session, answer: Message) -> list[ChatMessage]:
+    said = told(session, session.exec(turns_to(answer.parent_id)).all())
     if answer.content:
         said += [ChatMessage("assistant", answer.content), ChatMessage("user", _GO_ON)]
-    account = session.get_one(Account, conversation.account_id)
-    user = User(account.id, name=account.name or None, email=account.email)
-    return Turn(answer.id, conversation.id, said, model, conversation.persona, user, answer.content)
+    return said

@@ -38,6 +38,9 @@ def chat(
             on_retry=state.retry,
             on_go_on=state.go_on,
             on_edit=state.edit,
+            on_look_at=state.look_at,
+            on_remove=state.remove,
+            on_rate=state.rate,
         ),
         composer(
             *beside_send,

@@ -35,6 +35,7 @@ export const english = {
   unpin: "Unpin",
   archive: "Archive",
   takeBack: "Take back",
+  share: "Share",
   exportMarkdown: "Export Markdown",
   exportJson: "Export JSON",
   remove: "Delete",

@@ -29,6 +29,8 @@ const Field = ({ label, hint, options, ticks, half, ...input }) => {
             </option>
           ))}
         </select>
+      ) : input.rows ? (
+        <textarea className="input" {...input} />
       ) : (
         <input className="input" {...input} />
       )}

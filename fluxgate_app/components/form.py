@@ -10,7 +10,7 @@ for _part in ("busy.js", "ready.js"):
 
 class Form(rx.Component):
     """`fields` are attributes of inputs with `label` and `hint`; `options` make a choice of one, `ticks` of several,
-    and two that are `half` stand side by side.
+    `rows` a longer text, and two that are `half` stand side by side.
 
     `outcome` is {number, trouble, said}; its number changes with each answer. When there was no trouble, the form is
     emptied, and closed where it can be opened.

@@ -49,6 +49,7 @@ export const german = {
   unpin: "Lösen",
   archive: "Archivieren",
   takeBack: "Zurückholen",
+  share: "Teilen",
   exportMarkdown: "Als Markdown sichern",
   exportJson: "Als JSON sichern",
   remove: "Löschen",

@@ -1,10 +1,11 @@
-// What can be done with a message: copy it, have it written again or continued, ask in other words.
-import { Pencil, RefreshCw } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+// What can be done with a message: copy it, have it written again or continued, ask in other words, delete it, and go
+// from one version of it to another.
+import { ChevronLeft, ChevronRight, Pencil, RefreshCw, Trash2 } from "lucide-react";
 import { Copy } from "./copy.jsx";
+import { Opinion } from "./opinion.jsx";
+import { Popover } from "./popover.jsx";
 
 const BROKEN_OFF = { stopped: "You stopped this answer.", interrupted: "This answer was interrupted." };
-const SENDING_TIMEOUT_MS = 15000;
 
 const Action = ({ icon: Icon, title, onClick }) => (
   <button type="button" className="icon-button" title={title} aria-label={title} onClick={() => onClick()}>
@@ -28,68 +29,71 @@ export const BrokenOff = ({ message, onGoOn, onRetry }) => (
 
 export const isBrokenOff = (message) => message.status in BROKEN_OFF;
 
-export const AnswerActions = ({ message, isLast, onRetry }) => (
-  <div className="message-actions">
-    {message.text && <Copy title="Copy answer" textOf={() => message.text} />}
-    {isLast && message.status === "done" && <Action icon={RefreshCw} title="Write it again" onClick={onRetry} />}
+// The server has no answer here: it was deleted, or never begun.
+export const Unanswered = ({ onRetry }) => (
+  <div className="broken-off" data-testid="unanswered">
+    <span>There is no answer here.</span>
+    <button type="button" className="button" onClick={() => onRetry()}>
+      Answer
+    </button>
   </div>
 );
 
-export const QuestionActions = ({ message, onEdit }) => (
+const Turn = ({ icon: Icon, title, to, off, onLookAt }) => (
+  <button
+    type="button"
+    className="icon-button"
+    title={title}
+    aria-label={title}
+    aria-disabled={off || !to}
+    onClick={() => !off && to && onLookAt(to)}
+  >
+    <Icon size={15} aria-hidden="true" />
+  </button>
+);
+
+export const Versions = ({ version, off, onLookAt }) => (
+  <div className="versions" role="group" aria-label="Versions" data-testid="versions">
+    <Turn icon={ChevronLeft} title="Version before" to={version.before} off={off} onLookAt={onLookAt} />
+    <span aria-label={`Version ${version.at} of ${version.of}`}>{`${version.at}/${version.of}`}</span>
+    <Turn icon={ChevronRight} title="Version after" to={version.after} off={off} onLookAt={onLookAt} />
+  </div>
+);
+
+const Remove = ({ onRemove }) => (
+  <Popover
+    button={<Trash2 size={15} aria-hidden="true" />}
+    className="icon-button"
+    title="Delete message"
+    aria-label="Delete message"
+  >
+    {(close) => (
+      <div className="asking-to-delete">
+        <p>Delete this message and all that follows it? This cannot be undone.</p>
+        <button type="button" className="button" onClick={close}>
+          Cancel
+        </button>
+        <button type="button" className="button danger" data-testid="delete-message" onClick={() => onRemove()}>
+          Delete
+        </button>
+      </div>
+    )}
+  </Popover>
+);
+
+export const AnswerActions = ({ message, isChangeable, onRetry, onRemove, onRate }) => (
+  <div className="message-actions">
+    {message.meta && <Opinion opinion={message.opinion} onRate={onRate} />}
+    {message.text && <Copy title="Copy answer" textOf={() => message.text} />}
+    {isChangeable && message.status === "done" && <Action icon={RefreshCw} title="Write it again" onClick={onRetry} />}
+    {isChangeable && <Remove onRemove={onRemove} />}
+  </div>
+);
+
+export const QuestionActions = ({ message, onEdit, onRemove }) => (
   <div className="message-actions">
     <Copy title="Copy question" textOf={() => message.text} />
     {onEdit && <Action icon={Pencil} title="Edit question" onClick={onEdit} />}
+    {onEdit && <Remove onRemove={onRemove} />}
   </div>
 );
-
-// It stays open, with what was typed, until the server has taken it.
-export const Editor = ({ text, failed, onSend, onClose }) => {
-  const field = useRef(null);
-  const [words, setWords] = useState(text);
-  const [sending, setSending] = useState(false);
-  useEffect(() => field.current.focus(), []);
-  useEffect(() => setSending(false), [failed]);
-  useEffect(() => {
-    if (!sending) return undefined;
-    const timer = setTimeout(() => setSending(false), SENDING_TIMEOUT_MS);
-    return () => clearTimeout(timer);
-  }, [sending]);
-  const off = sending || !words.trim();
-  const send = () => {
-    if (off) return;
-    setSending(true);
-    onSend(words);
-  };
-  const onKeyDown = (event) => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      onClose();
-    } else if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      send();
-    }
-  };
-  return (
-    <div className="question-editor">
-      <textarea
-        ref={field}
-        className="input"
-        rows={Math.min(10, words.split("\n").length + 1)}
-        value={words}
-        aria-label="Question"
-        data-testid="question-editor"
-        onChange={(event) => setWords(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
-      <div className="question-editor-foot">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" className="button primary" disabled={off} onClick={send}>
-          {sending ? "Sending..." : "Ask again"}
-        </button>
-      </div>
-    </div>
-  );
-};

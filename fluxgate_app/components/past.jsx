@@ -1,5 +1,5 @@
-// The conversations in the sidebar: found, opened, renamed, pinned, archived, exported, deleted.
-import { Archive, ArchiveRestore, ArrowLeft, Download, Ellipsis, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
+// The conversations in the sidebar: found, opened, renamed, pinned, archived, exported, shared, deleted.
+import { Archive, ArchiveRestore, ArrowLeft, Download, Ellipsis, Pencil, Pin, PinOff, Share2, Trash2 } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useTexts } from "../texts/texts.js";
@@ -7,7 +7,7 @@ import { SearchBox } from "./search_box.jsx";
 
 const SEARCH = "chat-search";
 const UNDO_MS = 8000;
-const MENU_HEIGHT_PX = 232;
+const MENU_HEIGHT_PX = 264;
 const MENU_WIDTH_PX = 184;
 
 // Outside React, because another page builds the list anew.
@@ -120,7 +120,7 @@ const Item = memo(({ chat, isHere, isRenamed, isOpen, say, onMenu, onRenamed }) 
     {isRenamed ? (
       <Title title={chat.title} onDone={(title) => onRenamed(chat.id, title)} />
     ) : (
-      <Link to={`/c/${chat.id}`} title={chat.title} data-testid="conversation-item">
+      <Link to={chat.found ? `/c/${chat.id}?message=${chat.found}` : `/c/${chat.id}`} title={chat.title} data-testid="conversation-item">
         {chat.title}
         {chat.excerpt && <small>{chat.excerpt}</small>}
       </Link>
@@ -236,6 +236,7 @@ export const Past = memo(
               title={inArchive ? say.takeBack : say.archive}
               onClick={() => onArchive(id, !inArchive)}
             />
+            <Action icon={Share2} title={say.share} onClick={() => on.onShare(id)} />
             <Export id={id} kind="md" title={say.exportMarkdown} />
             <Export id={id} kind="json" title={say.exportJson} />
             <Action icon={Trash2} title={say.remove} bad onClick={() => onDelete(id)} />

@@ -24,8 +24,8 @@ def _switched(conversation_id: rx.Var[str], wanted: rx.Var[bool]) -> tuple[rx.Va
 class Past(rx.Component):
     """The list, with a search above it and a menu for each conversation.
 
-    `days` are groups of `title` and `conversations` (`id`, `title`, `pinned`, `excerpt`), `here` is the open one,
-    `undo` the one that was deleted a moment ago (`id`, `title`, `stamp`).
+    `days` are groups of `title` and `conversations` (`id`, `title`, `pinned`, `excerpt`, `found`: the message's id),
+    `here` is the open one, `undo` the one that was deleted a moment ago (`id`, `title`, `stamp`).
     """
 
     library = rx.asset("past.jsx", shared=True).importable_path
@@ -44,6 +44,7 @@ class Past(rx.Component):
     on_pin: rx.EventHandler[_switched]
     on_archive: rx.EventHandler[_switched]
     on_delete: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_share: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_restore: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_show_archive: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
     on_more: rx.EventHandler[rx.event.no_args_event_spec]

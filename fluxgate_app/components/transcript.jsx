@@ -1,12 +1,12 @@
 // The open conversation as a person reads it.
 import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link } from "react-router";
-import { Files } from "./attachments.jsx";
-import { AnswerActions, BrokenOff, Editor, isBrokenOff, QuestionActions } from "./message_actions.jsx";
+import { AnswerActions, BrokenOff, isBrokenOff, Unanswered, Versions } from "./message_actions.jsx";
 import { useTexts } from "../texts/texts.js";
 import { useCountdown } from "./countdown.js";
 import { Block } from "./markdown.jsx";
 import { isOpen, lastMessage, messageIds, messageOf, missingFrom, subscribe, takeFeed, takePiece } from "./messages.js";
+import { Question } from "./question.jsx";
 import { useWindow } from "./window.js";
 
 const NEAR_BOTTOM_PX = 60;
@@ -17,6 +17,7 @@ const ENDINGS = { done: "Answer finished.", stopped: "Answer stopped.", failed: 
 const Meta = ({ meta, status }) => (
   <footer className="meta" data-testid="message-meta">
     {status === "stopped" && <span>Stopped</span>}
+    {meta.calls && <span>{meta.calls}</span>}
     {meta.tokens && <span>{meta.tokens}</span>}
     {meta.cost && <span title={meta.exactCost}>{meta.cost}</span>}
     {meta.first && <span>{meta.first}</span>}
@@ -56,47 +57,61 @@ const Answer = ({ message }) => {
   );
 };
 
-const Question = ({ message, isLast, trouble, onEdit }) => {
-  const [editing, setEditing] = useState(false);
+// What was searched for is shown once, and the address forgets it.
+function useFound(isFound, place) {
   useEffect(() => {
-    if (!isLast) setEditing(false);
-  }, [isLast]);
-  return (
-    <>
-      {editing && isLast ? (
-        <Editor text={message.text} failed={trouble} onSend={onEdit} onClose={() => setEditing(false)} />
-      ) : (
-        <div className="said" data-testid="message-user">
-          {message.text}
-        </div>
-      )}
-      <Files files={message.files} />
-      {!editing && <QuestionActions message={message} onEdit={isLast ? () => setEditing(true) : null} />}
-    </>
-  );
-};
+    if (!isFound) return;
+    place.current?.scrollIntoView({ block: "center" });
+    window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, [isFound]);
+}
 
-const Message = memo(({ id, isLast, isEditable, trouble, onRetry, onGoOn, onEdit }) => {
+const Message = memo(({ id, isLast, isChangeable, isFound, trouble, on }) => {
+  const place = useRef(null);
+  useFound(isFound, place);
   const message = useSyncExternalStore(subscribe, () => messageOf(id));
   if (!message) return null;
   const own = message.role === "user";
+  const onRetry = () => on.retry(id);
+  const versions = message.version && (
+    <Versions version={message.version} off={!isChangeable} onLookAt={on.lookAt} />
+  );
   return (
-    <article className={own ? "message own" : "message"} aria-label={own ? "You" : "Assistant"}>
+    <article
+      ref={place}
+      className={`message${own ? " own" : ""}${isFound ? " found" : ""}`}
+      aria-label={own ? "You" : "Assistant"}
+    >
       <h3>{own ? "You" : "Assistant"}</h3>
       {own ? (
-        <Question message={message} isLast={isEditable} trouble={trouble} onEdit={onEdit} />
+        <Question
+          message={message}
+          isChangeable={isChangeable}
+          trouble={trouble}
+          onEdit={(text) => on.edit(text, id)}
+          onRemove={() => on.remove(id)}
+        />
       ) : (
         <Answer message={message} />
       )}
+      {own && versions}
+      {own && isLast && isChangeable && <Unanswered onRetry={onRetry} />}
       {isLast && isBrokenOff(message) && !message.error && (
-        <BrokenOff message={message} onGoOn={onGoOn} onRetry={onRetry} />
+        <BrokenOff message={message} onGoOn={on.goOn} onRetry={onRetry} />
       )}
       {message.error && isLast && <Trouble message={message.error} onRetry={onRetry} />}
       {message.error && !isLast && <p className="meta">{message.error}</p>}
       {!own && message.status !== "streaming" && (
         <div className="message-foot">
+          {versions}
           {message.meta && <Meta meta={message.meta} status={message.status} />}
-          <AnswerActions message={message} isLast={isLast} onRetry={onRetry} />
+          <AnswerActions
+            message={message}
+            isChangeable={isChangeable}
+            onRetry={onRetry}
+            onRemove={() => on.remove(id)}
+            onRate={(verdict, reason) => on.rate(id, verdict, reason)}
+          />
         </div>
       )}
     </article>
@@ -104,9 +119,12 @@ const Message = memo(({ id, isLast, isEditable, trouble, onRetry, onGoOn, onEdit
 });
 
 // Follow the end of the text only while the reader is there, and let go at the first scroll upwards.
-function useFollowing(scroller, column) {
+function useFollowing(scroller, column, found) {
   const [following, setFollowing] = useState(true);
   const state = useRef({ following: true, top: 0 });
+  useLayoutEffect(() => {
+    if (found) setFollowing((state.current.following = false));
+  }, [found]);
   useEffect(() => {
     const box = scroller.current;
     const follow = () => state.current.following && (box.scrollTop = box.scrollHeight);
@@ -168,7 +186,7 @@ const Skeleton = () => (
   </div>
 );
 
-export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry, onGoOn, onEdit }) => {
+export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry, onGoOn, onEdit, ...others }) => {
   const say = useTexts();
   const scroller = useRef(null);
   const column = useRef(null);
@@ -177,10 +195,13 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
   useAsking(feed, piece, onGap);
   const ids = useSyncExternalStore(subscribe, messageIds);
   const ready = useSyncExternalStore(subscribe, isOpen);
-  const [drawn, before, showMore] = useWindow(scroller);
-  const [following, jump] = useFollowing(scroller, column);
+  const [drawn, before, showMore] = useWindow(scroller, feed.found);
+  const [following, jump] = useFollowing(scroller, column, feed.found);
   const words = useAnnouncement();
   const last = messageOf(ids.at(-1));
+  const handlers = useRef({});
+  Object.assign(handlers.current, { retry: onRetry, goOn: onGoOn, edit: onEdit });
+  Object.assign(handlers.current, { lookAt: others.onLookAt, remove: others.onRemove, rate: others.onRate });
   const isWritten = useSyncExternalStore(subscribe, () => lastMessage()?.status !== "streaming");
   return (
     <div className="transcript" ref={scroller}>
@@ -197,15 +218,14 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
             key={id}
             id={id}
             isLast={id === last?.id && !trouble.message}
-            isEditable={id === ids.at(-2) && isWritten}
-            trouble={id === ids.at(-2) ? trouble : null}
-            onRetry={onRetry}
-            onGoOn={onGoOn}
-            onEdit={onEdit}
+            isChangeable={isWritten}
+            isFound={id === feed.found}
+            trouble={isWritten ? trouble : null}
+            on={handlers.current}
           />
         ))}
         {trouble.message && (
-          <Trouble message={trouble.message} wait={trouble.retry_after} stamp={trouble} onRetry={onRetry} />
+          <Trouble message={trouble.message} wait={trouble.retry_after} stamp={trouble} onRetry={() => onRetry("")} />
         )}
       </div>
       {!following && (

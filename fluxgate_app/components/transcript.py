@@ -21,8 +21,21 @@ for _part in (
     "maths.js",
     "highlighting.js",
     "window.js",
+    "popover.jsx",
+    "opinion.jsx",
+    "question.jsx",
 ):
     rx.asset(_part, shared=True)
+
+
+def _reworded(text: rx.Var[str], message_id: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    return text, message_id
+
+
+def _rated(
+    message_id: rx.Var[str], verdict: rx.Var[str], reason: rx.Var[str]
+) -> tuple[rx.Var[str], rx.Var[str], rx.Var[str]]:
+    return message_id, verdict, reason
 
 
 class Transcript(rx.NoSSRComponent):
@@ -44,9 +57,12 @@ class Transcript(rx.NoSSRComponent):
     trouble: rx.Var[Any]
     welcome: rx.Var[str]
     on_gap: rx.EventHandler[rx.event.passthrough_event_spec(int)]
-    on_retry: rx.EventHandler[rx.event.no_args_event_spec]
+    on_retry: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_go_on: rx.EventHandler[rx.event.no_args_event_spec]
-    on_edit: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_edit: rx.EventHandler[_reworded]
+    on_look_at: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_rate: rx.EventHandler[_rated]
+    on_remove: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 transcript = Transcript.create

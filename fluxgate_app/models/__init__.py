@@ -8,11 +8,14 @@ from fluxgate_app.models.attachment import Attachment
 from fluxgate_app.models.budget import Budget, BudgetHold, BudgetPeriod, BudgetScope, BudgetSpend
 from fluxgate_app.models.conversation import Conversation, Message, MessageStatus
 from fluxgate_app.models.event_block import EventBlock
+from fluxgate_app.models.feedback import Feedback
 from fluxgate_app.models.ingest import IngestReceipt
+from fluxgate_app.models.persona import Persona
 from fluxgate_app.models.price_override import PriceOverride
 from fluxgate_app.models.pruning import Pruning
 from fluxgate_app.models.rollup import AccountRollup, EventCounter, KindRollup, UserRollup
 from fluxgate_app.models.saved_view import DefaultView, SavedView
+from fluxgate_app.models.share import Share
 from fluxgate_app.models.webhook import WebhookDelivery
 
 __all__ = [
@@ -37,18 +40,21 @@ __all__ = [
     "EndUser",
     "EventBlock",
     "EventCounter",
+    "Feedback",
     "IngestReceipt",
     "KindRollup",
     "LoginSession",
     "Message",
     "MessageStatus",
     "OpenCall",
+    "Persona",
     "PriceOverride",
     "ProcessLease",
     "Pruning",
     "Role",
     "SavedView",
     "SetupLink",
+    "Share",
     "UserRollup",
     "WebhookDelivery",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index, Text, text
+from sqlalchemy import JSON, Column, Index, Text, text, true
 from sqlmodel import Field
 
 from fluxgate_app.models.columns import UtcTime, now, words
@@ -28,6 +28,8 @@ class Conversation(Table, table=True):
     """A stored chat of one account.
 
     One that was discarded is deleted a moment later, unless its owner wants it back; until then nobody finds it.
+    `is_streamed` says whether its answers come as they are written, or whole. `leaf_id` is the message at which the
+    path ends that is looked at, None in an empty one.
     """
 
     __table_args__ = (
@@ -40,6 +42,10 @@ class Conversation(Table, table=True):
     title: str = Field(default="", max_length=200)
     model: str | None = Field(default=None, max_length=200)
     persona: str | None = Field(default=None, max_length=100)
+    temperature: float | None = None
+    max_tokens: int | None = None
+    is_streamed: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    leaf_id: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcTime)
     pinned_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -50,6 +56,9 @@ class Conversation(Table, table=True):
 class Message(Table, table=True):
     """One turn. An answer's row is saved empty before the provider is called and filled as it is written.
 
+    It follows `parent_id`, None for a first question; what follows the same message is another version of it. No
+    message has a `position` before its parent's. No foreign key, as a database follows those only so deep.
+    `tracking_id` names the last of the calls that wrote it, `earlier_calls` those before.
     `process_id` is the process that writes it (see ProcessLease), None once it is written: when that process is gone,
     so is the rest of the answer.
     """
@@ -61,6 +70,7 @@ class Message(Table, table=True):
 
     id: str = Field(default_factory=lambda: new_id("msg"), primary_key=True)
     conversation_id: str = Field(foreign_key="conversation.id", ondelete="CASCADE")
+    parent_id: str | None = Field(default=None, max_length=64, index=True)
     position: int
     role: str = Field(max_length=20)
     content: str = Field(default="", sa_column=Column(Text, nullable=False))
@@ -69,5 +79,6 @@ class Message(Table, table=True):
     model: str | None = Field(default=None, max_length=200)
     tracking_id: str | None = Field(default=None, max_length=64, index=True)
     attachment_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
+    earlier_calls: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
     process_id: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=now, sa_type=UtcTime)

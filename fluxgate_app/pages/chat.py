@@ -5,18 +5,42 @@ import reflex as rx
 from fluxgate_app.components.chat import chat, model_select
 from fluxgate_app.components.empty import empty
 from fluxgate_app.components.frame import in_app, page_head
+from fluxgate_app.components.manner import manner_picker
 from fluxgate_app.components.texts import say
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.chat import Chat
+from fluxgate_app.states.shares import Shares
 
 
 def page() -> rx.Component:
     """The open conversation, or that there is none at this address."""
     models = model_select(Chat.models, Chat.model, Chat.choose)
+    manner = manner_picker(
+        manner=Chat.manner, personas=Chat.personas, trouble=Chat.manner_trouble, on_change=Chat.behave
+    )
     return framed(
         "Chat",
-        page_head(rx.cond(Chat.title, Chat.title, say("newChat"))),
-        rx.cond(Chat.is_missing, _missing(), chat(Chat, Chat.most, models, note=Chat.note, place=Chat.place)),
+        page_head(rx.cond(Chat.title, Chat.title, say("newChat")), _spent(), rx.cond(Chat.conversation, _share())),
+        rx.cond(Chat.is_missing, _missing(), chat(Chat, Chat.most, models, manner, note=Chat.note, place=Chat.place)),
+    )
+
+
+def _spent() -> rx.Component:
+    tokens = rx.el.span(" · ", Chat.spent.tokens, class_name="spent-tokens")
+    words = rx.el.span(Chat.spent.cost, tokens, title=Chat.spent.exact, class_name="spent", data_testid="spent")
+    return rx.cond(Chat.spent.cost, words)
+
+
+def _share() -> rx.Component:
+    return rx.el.button(
+        rx.icon("share-2", size=16),
+        rx.el.span(say("share")),
+        type="button",
+        class_name="button",
+        on_click=Shares.open(Chat.conversation),
+        title=say("share"),
+        aria_label=say("share"),
+        data_testid="share",
     )
 
 

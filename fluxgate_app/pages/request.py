@@ -48,6 +48,7 @@ def _detail() -> rx.Component:
             detail.facts("Context", Request.context),
             detail.facts("Tokens", Request.tokens, figures=True),
             detail.facts("Cost", Request.cost),
+            detail.facts("Feedback", Request.opinion),
             class_name="columns",
         ),
         detail.around(Request.around, Request.line.tracking_id),

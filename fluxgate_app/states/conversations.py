@@ -13,7 +13,7 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import conversations, deletion
-from fluxgate_app.chat.search import LONGEST_SEARCH, excerpts
+from fluxgate_app.chat.search import LONGEST_SEARCH, Excerpt, excerpts
 from fluxgate_app.errors import NotFound
 from fluxgate_app.states.person import identity_of, zone_of
 from fluxgate_app.tracking import Owner
@@ -23,12 +23,13 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class PastChat:
-    """One line of the list; `excerpt` is where what is searched for was said."""
+    """One line of the list; `excerpt` is what was said where the words were found, `found` the message's id."""
 
     id: str
     title: str
     pinned: bool = False
     excerpt: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Conversations(rx.State):
             here = await read(conversations.newest, account, self._shown, words=self.words, archived=self.in_archive)
             elsewhere = [one.id for one in here.conversations if self.words.strip().lower() not in one.title.lower()]
             said = await read(excerpts, account, elsewhere, self.words)
-            self.days = [Day("Found", [_line(one, said.get(one.id, "")) for one in here.conversations])]
+            self.days = [Day("Found", [_line(one, said.get(one.id)) for one in here.conversations])]
         elif self.in_archive:
             here = await read(conversations.newest, account, self._shown, archived=True)
             self.days = [Day("Archived", list(map(_line, here.conversations)))]
@@ -152,8 +153,9 @@ def by_day(newest_first: list[conversations.ConversationView], now: datetime) ->
     return [Day(title, list(map(_line, chats))) for title, chats in groupby(newest_first, day_of)]
 
 
-def _line(conversation: conversations.ConversationView, excerpt: str = "") -> PastChat:
-    return PastChat(conversation.id, conversation.title or "New chat", conversation.pinned, excerpt)
+def _line(conversation: conversations.ConversationView, said: Excerpt | None = None) -> PastChat:
+    about = conversation.id, conversation.title or "New chat", conversation.pinned
+    return PastChat(*about, said.text, said.message_id) if said else PastChat(*about)
 
 
 def _title(day: date, today: date) -> str:

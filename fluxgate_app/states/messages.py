@@ -8,13 +8,12 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import history
 from fluxgate_app.chat.attachments import AttachmentView
 from fluxgate_app.chat.generation import Generation
-from fluxgate_app.chat.note import Tracking
 from fluxgate_app.chat.text import Piece, utf16_length
 from fluxgate_app.db import Database
-from fluxgate_app.events import queries
+from fluxgate_app.events import feedback, queries
 from fluxgate_app.events.event_row import EventRow
-from fluxgate_app.states import figures
-from fluxgate_app.tracking import Usage
+from fluxgate_app.events.feedback import FeedbackView
+from fluxgate_app.states.footer import footer
 
 Message = dict[str, Any]
 Feed = dict[str, Any]
@@ -44,10 +43,10 @@ def overlapping(piece: Piece, before: str) -> dict[str, Any]:
     return {"at": piece.offset - utf16_length(again), "text": again + piece.text}
 
 
-def question(answer_id: str, text: str, files: Sequence[AttachmentView] = ()) -> Message:
-    """A question that was just taken; its stored id is not known here and does not matter."""
+def question(message_id: str, text: str, files: Sequence[AttachmentView] = ()) -> Message:
+    """A question that was just taken."""
     sent = list(map(_file, files))
-    return {"id": f"{answer_id}-question", "role": "user", "status": "done", "text": text, "files": sent}
+    return {"id": message_id, "role": "user", "status": "done", "text": text, "files": sent}
 
 
 def begun_answer(generation: Generation) -> Message:
@@ -63,57 +62,57 @@ def begun_answer(generation: Generation) -> Message:
     }
 
 
-def ending(generation: Generation) -> Message:
-    """How an answer ended, and how long its text must be by now."""
+async def ending(db: Database, generation: Generation) -> Message:
+    """How an answer ended, how long its text must be by now, and what all calls for it cost."""
     tracking = generation.tracking
+    before = await db.read(queries.find_events, generation.account_id, generation.earlier_calls)
     return {
         "id": generation.message_id,
         "status": str(generation.status),
         "length": generation.length,
         "error": generation.error,
-        "meta": _footer(tracking, tracking.usage) if tracking else None,
+        "meta": footer(tracking, tracking.usage, list(before.values())) if tracking else None,
     }
 
 
 async def stored(db: Database, identity: Identity, conversation: str, running: Generation | None) -> list[Message]:
     """All messages of a conversation; one that is being written is further than its row. Raises NotFound."""
     rows = await db.read(history.messages, identity.account_id, conversation)
-    calls = await db.read(
-        queries.find_events, identity.account_id, [row.tracking_id for row in rows if row.tracking_id]
-    )
+    made = [call for row in rows for call in (row.tracking_id, *row.earlier_calls) if call]
+    calls = await db.read(queries.find_events, identity.account_id, made)
+    opinions = await db.read(feedback.of_calls, made)
     return [
-        begun_answer(running)
-        if running and running.message_id == row.id
-        else _message(row, calls.get(row.tracking_id or ""))
+        _versions(row) | _message(row, calls, running) | {"opinion": opinion(opinions.get(row.tracking_id or ""))}
         for row in rows
     ]
 
 
-def _message(row: history.MessageView, call: EventRow | None) -> Message:
+def opinion(said: FeedbackView | None) -> dict[str, str]:
+    """What was said of an answer: `verdict` is good, bad or empty."""
+    return {"verdict": ("good" if said.is_good else "bad") if said else "", "reason": said.reason if said else ""}
+
+
+def _versions(row: history.MessageView) -> Message:
+    """Which of how many this is, and which are beside it."""
+    if not row.versions:
+        return {}
+    at = row.versions.index(row.id)
+    before, after = (row.versions[beside] if beside in range(len(row.versions)) else "" for beside in (at - 1, at + 1))
+    return {"version": {"at": at + 1, "of": len(row.versions), "before": before, "after": after}}
+
+
+def _message(row: history.MessageView, calls: dict[str, EventRow], running: Generation | None) -> Message:
+    if running and running.message_id == row.id:
+        return begun_answer(running)
     message: Message = {"id": row.id, "role": row.role, "status": str(row.status), "text": row.content}
     if row.attachments:
         message["files"] = list(map(_file, row.attachments))
     if row.error:
         message["error"] = row.error
-    if call:
-        message["meta"] = _footer(call, call)
+    if call := calls.get(row.tracking_id or ""):
+        message["meta"] = footer(call, call, [calls[earlier] for earlier in row.earlier_calls if earlier in calls])
     return message
 
 
 def _file(file: AttachmentView) -> dict[str, Any]:
     return {"id": file.id, "name": file.name, "mediaType": file.media_type, "size": file.size}
-
-
-def _footer(call: EventRow | Tracking, usage: EventRow | Usage) -> dict[str, str]:
-    """What an answer cost and how fast it came: what is unknown is left out."""
-    words = {
-        "cost": figures.money(call.cost, call.cost_source),
-        "exactCost": figures.exact_money(call.cost),
-        "speed": figures.tokens_per_second(usage.output_tokens, call.latency_in_ms, call.streaming_duration_in_ms),
-        "request": f"/requests/{call.tracking_id}",
-    }
-    if usage.input_tokens is not None and usage.output_tokens is not None:
-        words["tokens"] = f"{figures.exact_count(usage.input_tokens + usage.output_tokens)} tokens"
-    if call.latency_in_ms is not None:
-        words["first"] = f"first token {figures.duration(call.latency_in_ms)}"
-    return {name: said for name, said in words.items() if said}

@@ -9,7 +9,7 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import NotFound
-from fluxgate_app.events import filters, queries
+from fluxgate_app.events import feedback, filters, queries
 from fluxgate_app.events.names import names
 from fluxgate_app.events.queries import EventDetail
 from fluxgate_app.states import request_filters, request_lines, request_words
@@ -48,6 +48,7 @@ class Request(rx.State):
     tokens: list[Fact] = []
     cost: list[Fact] = []
     context: list[Fact] = []
+    opinion: list[Fact] = []
     metadata: str = ""
     raw_usage: str = ""
     prompt: str = ""
@@ -85,8 +86,9 @@ class Request(rx.State):
 
     async def _offer_again(self, identity: Identity, prompt: str | None) -> None:
         if question := last_question(prompt):
-            known = await asyncio.to_thread(wiring.current().catalogue.models)
-            self.models = by_provider(filter(identity.models.allows, known))
+            now = wiring.current()
+            models = filter(identity.models.allows, await asyncio.to_thread(now.catalogue.models))
+            self.models = await asyncio.to_thread(by_provider, models, now.price_rules.current)
             self.account, self.question = identity.account_id, question
 
     async def _fill(self, detail: EventDetail, scope: str | None) -> None:
@@ -94,6 +96,8 @@ class Request(rx.State):
         known = await wiring.current().db.read(names, scope, [id for id in (event.account, event.api_key) if id])
         self.line = request_lines.line(event, known)
         self.error = request_words.error(event)
+        said = await wiring.current().db.read(feedback.of_calls, [event.tracking_id])
+        self.opinion = request_words.opinion(said.get(event.tracking_id))
         self.summary = request_words.summary(event)
         self.waited, self.wrote, self.timeline = request_words.timeline(event)
         # The price list is read in at its first use.

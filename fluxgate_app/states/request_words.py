@@ -8,6 +8,7 @@ from shlex import quote
 from typing import Any
 
 from fluxgate_app.events.event_row import EventRow
+from fluxgate_app.events.feedback import FeedbackView
 from fluxgate_app.events.queries import EventDetail
 from fluxgate_app.models.columns import to_money
 from fluxgate_app.states import figures
@@ -130,6 +131,14 @@ def context(detail: EventDetail, names: Mapping[str, str]) -> list[Fact]:
         *_searchable("Account", "account", event.account, _named(event.account, names)),
         *_searchable("API key", "apiKey", event.api_key, _named(event.api_key, names)),
     ]
+
+
+def opinion(said: FeedbackView | None) -> list[Fact]:
+    """What the person who asked says of the answer."""
+    if said is None:
+        return []
+    about = [Fact("Answer", "👍 Good" if said.is_good else "👎 Bad")]
+    return about + ([Fact("Reason", said.reason)] if said.reason else [])
 
 
 def call(event: EventRow) -> list[Fact]:

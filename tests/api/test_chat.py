@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from fluxgate_app.chat import personas
+
 QUESTION = {"message": "What is a token?", "model": "demo-fast"}
 
 
@@ -69,6 +71,19 @@ def test_what_the_caller_says_of_it_is_recorded(alice, ended_event):
         assert event[name] == said[name]
     expected = {"team": {"name": "blue"}, "color": "green", "shade": 3, "persona": "nobody-knows-this-one"}
     assert event["metadata"] == expected
+
+
+def test_a_persona_is_ones_own_or_one_that_ships(alice, mallory, demo, api):
+    with api.wiring.db.writing() as session:
+        personas.make(session, alice.account.id, "pirate", "Say arr")
+    for who, name, told in (
+        (alice, "pirate", "Say arr"),
+        (mallory, "pirate", personas.DEFAULT_SYSTEM),
+        (mallory, "support-agent", "You are a friendly, patient customer support agent."),
+    ):
+        with who.by_key() as program:
+            assert program.post("/api/chat", json=QUESTION | {"persona": name}).status_code == 200
+        assert demo.requests[-1].body["messages"][0]["content"].startswith(told)
 
 
 def test_the_session_id_may_come_in_a_header(alice, ended_event):

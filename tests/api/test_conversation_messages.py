@@ -37,7 +37,7 @@ def test_a_question_is_answered_and_both_are_saved(program, path, alice, ended_e
     assert said["tokens"] > 0
     assert said["tracking"]["status"] == "SUCCESS"
     question, reply = stored(program, path)
-    assert set(question) == {"id", "conversationId", "role", "content", "createdAt", "status"}
+    assert set(question) == {"id", "conversationId", "parentId", "versions", "role", "content", "createdAt", "status"}
     assert (question["role"], question["content"], question["status"]) == ("user", "What is TCP?", "done")
     assert (reply["role"], reply["content"], reply["status"]) == ("assistant", said["message"], "done")
     conversation = path.split("/")[3]

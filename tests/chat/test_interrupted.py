@@ -14,7 +14,7 @@ from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, Message, MessageStatus, ProcessLease
+from fluxgate_app.models import AiEvent, Conversation, Message, MessageStatus, ProcessLease
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking import Status
 from fluxgate_app.wiring import repeat
@@ -27,16 +27,18 @@ def leave_behind(chat: Chat, process_id: str, lease: timedelta | None) -> str:
     with chat.database.writing() as session:
         if lease is not None:
             session.merge(ProcessLease(process_id=process_id, expires_at=now() + lease))
-        session.add(Message(conversation_id=chat.id, position=0, role="user", content="What is TCP?"))
+        asked = Message(conversation_id=chat.id, position=0, role="user", content="What is TCP?")
         answer = Message(
             conversation_id=chat.id,
+            parent_id=asked.id,
             position=1,
             role="assistant",
             content="Half of",
             status=MessageStatus.STREAMING,
             process_id=process_id,
         )
-        session.add(answer)
+        session.add_all([asked, answer])
+        session.get_one(Conversation, chat.id).leaf_id = answer.id
         return answer.id
 
 
@@ -69,7 +71,9 @@ async def test_a_restart_leaves_it_interrupted_and_ready_to_be_tried_again(chat:
     await restarted.sweep()
     again = await restarted.retry(chat.owner, message_id, model="openai/demo-fast")
     await read(again)
-    assert (chat.messages[1].status, chat.messages[1].content) == (MessageStatus.DONE, again.text)
+    answer = chat.messages[1]
+    assert (answer.status, answer.content) == (MessageStatus.DONE, again.text)
+    assert answer.versions == (message_id, again.message_id)
 
 
 async def test_given_up_too_early_it_stays_so_until_it_has_an_end(chat: Chat, completions, monkeypatch):

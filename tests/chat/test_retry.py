@@ -1,4 +1,4 @@
-"""Writing an answer anew that failed or was stopped."""
+"""Writing an answer anew, or going on with one that failed or was stopped."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from .conftest import Asked, Chat, read, until
 
 @pytest.fixture
 async def failed(chat: Chat) -> str:
-    """An answer that broke off, by its message's id."""
-    generation = await chat.ask(model="openai/demo-truncated")
+    """An answer that never began, by its message's id."""
+    generation = await chat.ask(model="openai/demo-error")
     await generation.wait()
     return generation.message_id
 
 
-async def test_the_same_message_gets_a_new_answer(chat: Chat, asked: Asked, failed: str):
+async def test_an_empty_message_gets_a_new_answer(chat: Chat, asked: Asked, failed: str):
     before = chat.messages
     again = await chat.generations.retry(chat.owner, failed, model="openai/demo-fast")
     text = await read(again)
@@ -33,24 +33,26 @@ async def test_the_same_message_gets_a_new_answer(chat: Chat, asked: Asked, fail
 async def test_it_asks_the_same_model_unless_told_otherwise(chat: Chat, failed: str):
     again = await chat.generations.retry(chat.owner, failed)
     await again.wait()
-    assert (again.model, again.code) == ("openai/demo-truncated", "truncated")
+    assert (again.model, again.status) == ("openai/demo-error", MessageStatus.FAILED)
 
 
-async def test_a_whole_answer_is_written_again(chat: Chat):
-    done = await chat.ask(model="demo-fast")
-    await done.wait()
-    again = await chat.generations.retry(chat.owner, done.message_id, model="demo-1kb")
+@pytest.mark.parametrize("model", ["openai/demo-fast", "openai/demo-truncated"])
+async def test_an_answer_with_anything_in_it_stays_beside_the_new_one(chat: Chat, model: str):
+    before = await chat.ask(model=model)
+    await before.wait()
+    again = await chat.generations.retry(chat.owner, before.message_id, model="demo-1kb")
     await again.wait()
     question, answer = chat.messages
-    assert (question.content, answer.id) == ("What is TCP?", done.message_id)
-    assert answer.content == again.text != done.text
+    assert (question.content, question.versions) == ("What is TCP?", ())
+    assert answer.versions == (before.message_id, again.message_id)
+    assert (answer.id, answer.content) == (again.message_id, again.text)
 
 
 async def test_a_question_is_asked_in_other_words(chat: Chat, asked: Asked, failed: str):
     again = await chat.generations.retry(chat.owner, failed, model="openai/demo-fast", question="What is UDP?")
     await again.wait()
     question, answer = chat.messages
-    assert question.content == "What is UDP?"
+    assert question.content == chat.view.title == "What is UDP?"
     assert (answer.status, answer.content) == (MessageStatus.DONE, again.text)
     assert asked().body["messages"][1:] == [{"role": "user", "content": "What is UDP?"}]
 
@@ -78,6 +80,15 @@ async def test_an_answer_that_broke_off_goes_on_in_the_same_message(chat: Chat, 
     _, asked_first, broken_off, go_on = asked().body["messages"]
     assert (asked_first["content"], broken_off) == (question.content, {"role": "assistant", "content": stopped.text})
     assert go_on["role"] == "user"
+    assert (answer.earlier_calls, answer.tracking_id) == ((stopped.tracking_id,), more.tracking_id)
+
+
+async def test_only_the_last_answer_goes_on(chat: Chat):
+    broken = await chat.ask(model="openai/demo-truncated")
+    await broken.wait()
+    await read(await chat.ask("And UDP?", model="demo-fast"))
+    with pytest.raises(Invalid, match="the last answer"):
+        await chat.generations.retry(chat.owner, broken.message_id, goes_on=True)
 
 
 async def test_it_goes_on_only_where_something_broke_off(chat: Chat):
@@ -88,15 +99,21 @@ async def test_it_goes_on_only_where_something_broke_off(chat: Chat):
     assert chat.messages[1].content == done.text
 
 
-async def test_a_question_is_no_answer(chat: Chat, failed: str):
-    with pytest.raises(Invalid, match="the last answer"):
-        await chat.generations.retry(chat.owner, chat.messages[0].id)
+async def test_a_question_gets_another_answer(chat: Chat, asked: Asked):
+    await read(await chat.ask(model="demo-fast"))
+    again = await chat.generations.retry(chat.owner, chat.messages[0].id, model="openai/demo-fast")
+    await again.wait()
+    assert [message.id for message in chat.messages] == [again.question_id, again.message_id]
+    assert asked().body["messages"][1:] == [{"role": "user", "content": "What is TCP?"}]
 
 
-async def test_it_refuses_an_answer_that_is_not_the_last(chat: Chat, failed: str):
-    await read(await chat.ask("And UDP?", model="demo-fast"))
-    with pytest.raises(Invalid, match="the last answer"):
-        await chat.generations.retry(chat.owner, failed)
+async def test_an_earlier_answer_is_written_anew_and_what_followed_is_not_on_its_path(chat: Chat, failed: str):
+    after = await chat.ask("And UDP?", model="demo-fast")
+    await after.wait()
+    again = await chat.generations.retry(chat.owner, failed, model="demo-fast")
+    await again.wait()
+    assert [message.id for message in chat.messages] == [again.question_id, again.message_id]
+    assert chat.messages[1].versions == (failed, again.message_id)
 
 
 async def test_it_refuses_a_second_one_at_a_time(chat: Chat, failed: str):

@@ -24,7 +24,7 @@ async def test_an_answer_and_its_code_are_copied(ada) -> None:
     assert (await copied(ada)).strip() == code.strip()
 
 
-async def test_a_good_answer_is_written_again(ada) -> None:
+async def test_a_good_answer_is_written_again_and_both_can_be_looked_at(ada) -> None:
     await ada.ask("What is a hash table?")
     await ada.see("message-meta").wait_for()
     request = ada.see("message-meta").get_by_role("link")
@@ -33,6 +33,13 @@ async def test_a_good_answer_is_written_again(ada) -> None:
     await expect(request).not_to_have_attribute("href", before)
     await expect(ada.see("message-user")).to_have_count(1)
     await expect(ada.see("message-assistant")).to_have_count(1)
+    await expect(ada.see("versions")).to_have_text("2/2")
+    await ada.page.get_by_role("button", name="Version before").focus()
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.see("versions")).to_have_text("1/2")
+    await expect(request).to_have_attribute("href", before)
+    await ada.page.reload()
+    await expect(ada.see("versions")).to_have_text("1/2")
 
 
 async def test_a_stopped_answer_goes_on(ada) -> None:
@@ -46,6 +53,7 @@ async def test_a_stopped_answer_goes_on(ada) -> None:
     await expect(answer).to_contain_text(re.compile(f".{{{len(before) + 100},}}", re.DOTALL))
     assert (await answer.text_content()).startswith(before[:150])
     await ada.see("stop").click()
+    await expect(ada.see("message-meta")).to_contain_text("2 calls")
 
 
 async def test_the_last_question_is_asked_in_other_words(ada) -> None:
@@ -62,3 +70,40 @@ async def test_the_last_question_is_asked_in_other_words(ada) -> None:
     await ada.page.reload()
     await expect(ada.see("message-user")).to_have_text("Where is Lisbon?")
     await expect(ada.see("message-assistant")).to_have_count(1)
+    await ada.page.get_by_role("button", name="Version before").click()
+    await expect(ada.see("message-user")).to_have_text("Where is Porto")
+    await expect(ada.see("versions")).to_have_text("1/2")
+
+
+async def test_an_earlier_question_begins_another_path_and_its_own_is_found_again(ada) -> None:
+    for question in ("Where is Porto?", "And how far is Coimbra?"):
+        await ada.ask(question)
+        await expect(ada.see("message-meta").last).to_be_visible()
+        await expect(ada.see("stop")).to_have_count(0)
+    await ada.page.get_by_role("button", name="Edit question").first.click()
+    await ada.see("question-editor").fill("Where is Faro?")
+    await ada.see("question-editor").press("Enter")
+    await expect(ada.see("message-user")).to_have_text(["Where is Faro?"])
+    await expect(ada.see("message-meta")).to_be_visible()
+    await ada.see("chat-search").fill("far is Coimbra")
+    await ada.see("conversation-item").filter(has_text="Coimbra").click()
+    await expect(ada.see("message-user")).to_have_text(["Where is Porto?", "And how far is Coimbra?"])
+    await expect(ada.page.locator(".message.found")).to_contain_text("Coimbra")
+    await ada.page.reload()
+    await expect(ada.see("message-user")).to_have_count(2)
+
+
+async def test_a_message_is_deleted_and_its_question_answered_again(ada) -> None:
+    await ada.ask("Where is Porto?")
+    await expect(ada.see("message-meta")).to_be_visible()
+    await ada.page.get_by_role("button", name="Delete message").last.click()
+    await ada.see("delete-message").click()
+    await expect(ada.see("message-assistant")).to_have_count(0)
+    await ada.see("unanswered").get_by_role("button", name="Answer").click()
+    await expect(ada.see("message-meta")).to_be_visible()
+    await ada.page.get_by_role("button", name="Delete message").first.click()
+    await ada.see("delete-message").click()
+    await expect(ada.see("message-user")).to_have_count(0)
+    await ada.page.reload()
+    await expect(ada.see("composer")).to_be_enabled()
+    await expect(ada.see("message-user")).to_have_count(0)

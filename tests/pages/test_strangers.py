@@ -15,7 +15,19 @@ from sqlmodel import Session, col, select
 
 import fluxgate_app.fluxgate_app  # noqa: F401 - defines all States
 from fluxgate_app.accounts import people, sessions
-from fluxgate_app.models import Account, AdminSetting, AiEvent, ApiKey, Budget, Conversation, Message, Role
+from fluxgate_app.models import (
+    Account,
+    AdminSetting,
+    AiEvent,
+    ApiKey,
+    Budget,
+    Conversation,
+    Feedback,
+    Message,
+    Persona,
+    Role,
+    Share,
+)
 
 NAMESPACE = "/_event"
 SECRET = "The canary sings at noon"
@@ -59,6 +71,7 @@ def payload(handler: Any, secret: dict[str, str]) -> dict[str, Any]:
     known = {"text": "What did she say?", "start": -1, "message": "!", "name": "q", "value": "canary", "model_id": ""}
     known |= {"words": "canary", "wanted": True, "title": "Mine now"}
     known |= {"email": "ada@example.com", "change": "reset", "may": True, "values": FORM, "key_id": secret["key"]}
+    known |= {"message_id": secret["message"], "verdict": "good", "reason": "x", "days": 1}
     names = handler.co_varnames[1 : handler.co_argcount]
     return {name: known.get(name, secret["conversation"]) for name in names}
 
@@ -72,9 +85,10 @@ async def secret(site) -> dict[str, str]:
         asked = await ada.post(f"/api/conversations/{made['id']}/messages", json={"message": SECRET})
         call = asked.json()["tracking"]["trackingId"]
         account = (await ada.get("/api/auth/me")).json()["id"]
+        said = (await ada.get(f"/api/conversations/{made['id']}/messages")).json()["messages"]
         key = (await ada.post("/api/keys", json={"name": SECRET})).json()["id"]
         await asyncio.sleep(1)  # By then the call is stored, and its count is final.
-        return {"conversation": made["id"], "call": call, "account": account, "key": key}
+        return {"conversation": made["id"], "call": call, "account": account, "key": key, "message": said[0]["id"]}
 
 
 def signed_in(site: Any, email: str) -> str:
@@ -109,6 +123,9 @@ def what_ada_has(session: Session, conversation: str) -> tuple[Any, ...]:
         [row.model_dump() for row in session.exec(select(Account).where(Account.role == Role.ADMIN))],
         [row.model_dump() for row in session.exec(select(ApiKey).where(ApiKey.name == SECRET))],
         [row.model_dump() for row in session.exec(select(AdminSetting))],
+        [row.model_dump() for row in session.exec(select(Share).where(Share.conversation_id == conversation))],
+        [row.model_dump() for row in session.exec(select(Feedback))],
+        [row.model_dump() for row in session.exec(select(Persona).where(col(Persona.account_id).is_(None)))],
         [row.model_dump() for row in session.exec(select(Budget))],
         session.exec(select(Conversation).where(Conversation.id == conversation)).one().model_dump(),
         [row.model_dump() for row in session.exec(select(Message).where(Message.conversation_id == conversation))],

@@ -78,5 +78,5 @@ async def test_a_question_that_no_budget_is_left_for_is_given_back(now, tab) -> 
     chat.model = "anthropic/claude-sonnet-4-6"
     await Chat.send.fn(chat, "What is TCP?")
     assert chat.error.message.startswith("Budget reached: $0.000001 a day for this account; it begins anew on ")
-    assert (chat.error.code, chat.refused, chat._unsent) == ("budget", 1, "What is TCP?")
+    assert (chat.error.code, chat.refused, chat._unsent) == ("budget", 1, ("What is TCP?", None))
     assert chat.conversation == ""

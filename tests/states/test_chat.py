@@ -25,7 +25,8 @@ async def test_a_new_chat_is_empty_and_offers_models(now, tab) -> None:
     assert state.model == "local/smollm2-135m"
     assert "often wrong" in state.note
     labels = [model.label for group in state.models for model in group.models]
-    assert "GPT-4o · demo" in labels
+    assert "GPT-4o · demo · 128k context · $2.50 in, $10 out" in labels
+    assert "SmolLM2 135M · local · 4.1k context · free" in labels
     assert state.allowance["remaining"] == 10
 
 

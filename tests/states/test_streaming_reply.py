@@ -1,5 +1,7 @@
 """A question from a State: taken, answered, stopped; or refused, and nothing is stored."""
 
+import asyncio
+
 import pytest
 import reflex as rx
 from sqlmodel import func, select
@@ -115,6 +117,22 @@ async def test_a_failed_answer_is_written_anew_by_retry(now, tab) -> None:
     await state.retry()
     assert state.loading
     assert state.feed["updates"][-1]["message"]["status"] == "streaming"
+
+
+async def test_an_answer_that_broke_off_goes_on_where_it_ended(now, tab) -> None:
+    state = await helper(tab, "bob@example.com", "demo/demo-truncated")
+    await state.send("Hello")
+    broken = now.generations.running(state.conversation)
+    await broken.wait()
+    await state.go_on()
+    more = now.generations.running(state.conversation)
+    assert broken.text
+    assert state.feed["updates"][-1]["message"]["text"].startswith(broken.text)
+    await more.wait()
+    assert await asyncio.to_thread(now.recorder.flush)
+    await state._finish(more)
+    last = state.feed["updates"][-1]["message"]
+    assert last["meta"]["calls"] == "2 calls"
 
 
 async def test_stop_stops_the_answer(now, tab) -> None:

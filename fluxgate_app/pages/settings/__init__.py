@@ -8,6 +8,7 @@ from fluxgate_app.pages.settings import (
     keys,
     limits,
     people,
+    personas,
     prices,
     profile,
     providers,
@@ -17,5 +18,5 @@ from fluxgate_app.pages.settings import (
 
 def add_to(app: rx.App) -> None:
     """One address a tab."""
-    for tab in (profile, keys, providers, people, prices, budgets, alerts, retention, limits):
+    for tab in (profile, keys, personas, providers, people, prices, budgets, alerts, retention, limits):
         tab.add_to(app)

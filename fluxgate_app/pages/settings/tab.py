@@ -11,7 +11,12 @@ from fluxgate_app.components.settings import tabs
 from fluxgate_app.pages.framed import ON_LOAD, framed
 from fluxgate_app.states.person import Person
 
-TABS = (("Profile", "/settings"), ("API keys", "/settings/keys"), ("Providers", "/settings/providers"))
+TABS = (
+    ("Profile", "/settings"),
+    ("API keys", "/settings/keys"),
+    ("Personas", "/settings/personas"),
+    ("Providers", "/settings/providers"),
+)
 ADMIN_TABS = (
     ("People", "/settings/people"),
     ("Prices", "/settings/prices"),

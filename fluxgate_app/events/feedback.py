@@ -1,0 +1,45 @@
+"""What people say of the answers of recorded calls: good or not, and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from fluxgate_app.errors import Invalid
+from fluxgate_app.models import Feedback
+
+LONGEST_REASON = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackView:
+    """Whether an answer was good; `reason` is empty when none was given."""
+
+    is_good: bool
+    reason: str
+    created_at: datetime
+
+
+def give(session: Session, tracking_id: str, is_good: bool, reason: str = "") -> FeedbackView:
+    """Say so of this call, instead of what was said before. Raises Invalid for more than 1000 characters."""
+    reason = reason.strip()
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise Invalid(f"A reason must have at most {LONGEST_REASON} characters")
+    return _view(session.merge(Feedback(tracking_id=tracking_id, is_good=is_good, reason=reason)))
+
+
+def take_back(session: Session, tracking_id: str) -> None:
+    """Say nothing of this call any more."""
+    if (row := session.get(Feedback, tracking_id)) is not None:
+        session.delete(row)
+
+
+def of_calls(session: Session, tracking_ids: Collection[str]) -> dict[str, FeedbackView]:
+    """What was said of these calls, by tracking id. Whoever asks may see the calls."""
+    rows = session.exec(select(Feedback).where(col(Feedback.tracking_id).in_(tracking_ids)))
+    return {row.tracking_id: _view(row) for row in rows}
+
+
+def _view(row: Feedback) -> FeedbackView:
+    return FeedbackView(row.is_good, row.reason, row.created_at)
