@@ -52,7 +52,8 @@ CLIENTS = {
 def client(url: str, key: str | None = None, **options: Any) -> httpx2.Client:
     """A client of an API, with a key or without. It is spared reading certificates: they take 50 ms a client."""
     headers = {"Authorization": f"Bearer {key}"} if key is not None else {}
-    return httpx2.Client(base_url=url, headers=headers, verify=False, **options)
+    # The first question of a process reads the vendors' SDKs in, which takes a busy machine a while.
+    return httpx2.Client(base_url=url, headers=headers, verify=False, **{"timeout": 60} | options)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from fluxgate_app.models import AlertKind
 
 @pytest.fixture
 def browser(root):
-    with root.by_cookie(timeout=60) as opened:
+    with root.by_cookie() as opened:
         yield opened
 
 
@@ -59,7 +59,7 @@ def test_what_was_told_is_listed_and_acknowledged(api, browser):
 
 
 def test_nobody_but_an_admin_in_a_browser_has_any_of_it(alice, root):
-    with alice.by_cookie(timeout=60) as person, root.by_key(timeout=60) as program:
+    with alice.by_cookie() as person, root.by_key() as program:
         for who, status in ((person, 403), (program, 401)):
             assert who.get("/api/alerts").status_code == status
             assert who.get("/api/alerts/rules").status_code == status

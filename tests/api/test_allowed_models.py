@@ -43,7 +43,7 @@ def limited(api):
 )
 def test_another_model_is_refused_and_the_refusal_says_what_is_allowed(limited, path, body):
     person = limited("demo-*", "gpt-4o-mini")
-    with person.by_key(timeout=60) as program:
+    with person.by_key() as program:
         refused = program.post(path, json=body)
     assert refused.status_code == 403
     error = refused.json()["error"]
@@ -52,13 +52,13 @@ def test_another_model_is_refused_and_the_refusal_says_what_is_allowed(limited, 
 
 
 def test_one_that_is_allowed_is_answered(limited):
-    with limited("demo/demo-*").by_key(timeout=60) as program:
+    with limited("demo/demo-*").by_key() as program:
         assert program.post("/api/chat", json={"message": "Hi", "model": "demo/demo-fast"}).status_code == 200
 
 
 def test_where_none_is_named_the_first_that_is_allowed_answers(limited, ended_event):
     person = limited("demo/demo-fast")
-    with person.by_key(timeout=60) as program:
+    with person.by_key() as program:
         answer = program.post("/api/chat", json={"message": "Hi"})
     assert answer.status_code == 200
     assert ended_event(person, answer.headers["X-FluxGate-Tracking-Id"])["model"] == "demo-fast"
@@ -74,11 +74,11 @@ def test_models_are_listed_only_if_they_are_allowed(limited):
 
 def test_a_key_may_ask_of_its_owner_s_models_only_its_own(limited):
     person = limited("claude-*", "demo-*")
-    with person.by_cookie(timeout=60) as browser:
+    with person.by_cookie() as browser:
         made = browser.post("/api/keys", json={"name": "narrow", "models": ["demo-*", "gpt-4o"]})
         assert made.json()["models"] == ["demo-*", "gpt-4o"]
         assert browser.post("/api/chat", json={"message": "Hi", "model": "claude-sonnet-4-6"}).status_code == 200
-    with client(person.url, made.json()["key"], timeout=60) as program:
+    with client(person.url, made.json()["key"]) as program:
         for model, status in (("demo-fast", 200), ("claude-sonnet-4-6", 403), ("gpt-4o", 403)):
             assert program.post("/api/chat", json={"message": "Hi", "model": model}).status_code == status
 
@@ -98,7 +98,7 @@ def test_so_does_anthropic_s(limited):
 
 
 def test_a_conversation_asks_only_what_is_allowed(limited):
-    with limited("demo-*").by_key(timeout=60) as program:
+    with limited("demo-*").by_key() as program:
         made = program.post("/api/conversations", json={"model": "claude-sonnet-4-6"}).json()["id"]
         asked = program.post(f"/api/conversations/{made}/messages", json={"message": "Hi"})
         assert asked.status_code == 403

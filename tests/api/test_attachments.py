@@ -9,7 +9,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def program(alice):
-    with alice.by_key(timeout=60) as opened:
+    with alice.by_key() as opened:
         yield opened
 
 

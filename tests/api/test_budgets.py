@@ -51,7 +51,7 @@ def budget(boss):
     made = []
 
     def make(limit, scope="overall", subject="", period="day", **more):
-        with boss.by_cookie(timeout=60) as browser:
+        with boss.by_cookie() as browser:
             wanted = {"scope": scope, "subject": subject, "period": period, "limit": limit} | more
             answer = browser.post("/api/budgets", json=wanted)
         assert answer.status_code == 201, answer.text
@@ -59,7 +59,7 @@ def budget(boss):
         return answer.json()
 
     yield make
-    with boss.by_cookie(timeout=60) as browser:
+    with boss.by_cookie() as browser:
         for one in made:
             browser.delete(f"/api/budgets/{one['id']}")
 
@@ -71,7 +71,7 @@ def used_up(budget, spender):
 
 
 def standing(person, budget) -> dict:
-    with person.by_cookie(timeout=60) as browser:
+    with person.by_cookie() as browser:
         found = browser.get("/api/budgets").json()["budgets"]
     return next(one for one in found if one["id"] == budget["id"])
 
@@ -84,7 +84,7 @@ def spent(spending_api, person, budget) -> float:
 def test_a_budget_counts_what_calls_cost(spending_api, budget, spender):
     made = budget(5, "account", spender.account.id)
     assert (made["name"], made["spent"], made["left"]) == (spender.account.email, 0, 5)
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         cost = program.post("/api/chat", json=FAST).json()["tracking"]["cost"]
     assert cost > 0
     assert spent(spending_api, spender, made) == cost
@@ -105,7 +105,7 @@ REQUESTS = [
 
 @pytest.mark.parametrize(("path", "body"), REQUESTS)
 def test_the_api_refuses_what_no_budget_is_left_for(used_up, spender, path, body):
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         refused = program.post(path, json=body)
     assert refused.status_code == 429
     assert refused.json()["error"].startswith("Budget reached: $0.000001 a day for this account; it begins anew on ")
@@ -115,14 +115,14 @@ def test_the_api_refuses_what_no_budget_is_left_for(used_up, spender, path, body
 
 def test_so_does_the_ai_sdk_s_stream(used_up, spender):
     message = {"id": "m1", "role": "user", "parts": [{"type": "text", "text": "Hello"}]}
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         refused = program.post("/api/chat", json={"id": "c1", "trigger": "submit-message", "messages": [message]})
     assert refused.status_code == 429
     assert "Budget reached" in refused.json()["error"]
 
 
 def test_a_conversation_keeps_no_question_that_is_refused(used_up, spender):
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         made = program.post("/api/conversations", json={}).json()["id"]
         refused = program.post(f"/api/conversations/{made}/messages", json={"message": "Hi", "model": "demo-fast"})
         assert refused.status_code == 429
@@ -133,7 +133,7 @@ def test_a_webhook_is_held_back_by_the_feature_s_budget(budget, spending_api):
     budget(0.000001, "feature", "support-triage")
     ticket = json.dumps({"id": "t_1", "userId": "u_1", "subject": "Charged twice", "body": "Two payments."}).encode()
     signature = "sha256=" + hmac.new(SECRET.encode(), ticket, hashlib.sha256).hexdigest()
-    with client(spending_api.url, timeout=60) as desk:
+    with client(spending_api.url) as desk:
         refused = desk.post("/api/webhooks/support", content=ticket, headers={"x-webhook-signature": signature})
     assert refused.status_code == 429
     assert refused.json()["error"].startswith("Budget reached: as much as is allowed a day for the feature ")
@@ -162,14 +162,14 @@ def test_so_does_anthropic_s(used_up, spender, model):
 
 def cut_event(spending_api, boss, tracking_id) -> dict:
     assert spending_api.wiring.recorder.flush()
-    with boss.by_key(timeout=60) as program:
+    with boss.by_key() as program:
         return program.get(f"/api/events/{tracking_id}").json()
 
 
 def test_a_stream_is_cut_in_the_middle(spending_api, boss, budget, spender):
     made = budget(0.3, "account", spender.account.id)
     body = {"model": "demo-8kb", "messages": QUESTION}
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         answer = program.post("/api/chat/sse", json=body)
     events = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
     assert events[-1] == {"type": "error", "error": events[-1]["error"]}
@@ -198,7 +198,7 @@ def test_many_calls_at_once_spend_no_more_than_there_is(spending_api, boss, budg
     made = budget(2, "account", spender.account.id)
 
     def ask(number: int) -> int:
-        with spender.by_key(timeout=60) as program:
+        with spender.by_key() as program:
             return program.post("/v1/chat/completions", json=FAST | {"max_tokens": 450}).status_code
 
     with ThreadPoolExecutor(12) as threads:
@@ -211,7 +211,7 @@ def test_many_calls_at_once_spend_no_more_than_there_is(spending_api, boss, budg
 def test_one_after_the_other_is_answered_until_all_is_spent(spending_api, budget, spender):
     made = budget(0.5, "account", spender.account.id)
     body = FAST | {"max_tokens": 40}
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         answers = [program.post("/v1/chat/completions", json=body).status_code for _ in range(20)]
     assert answers == sorted(answers)
     assert answers.count(200) >= 8
@@ -220,7 +220,7 @@ def test_one_after_the_other_is_answered_until_all_is_spent(spending_api, budget
 
 def test_what_others_ingest_burns_nobody_s_budget(spending_api, boss, budget):
     made = budget(5)
-    with boss.by_key(timeout=60) as program:
+    with boss.by_key() as program:
         sent = {"provider": "openai", "model": "gpt-4o", "usage": {"promptTokens": 1000}}
         assert program.post("/api/events", json=sent).json()["totalCost"] == 1
     assert spent(spending_api, boss, made) == 0
@@ -228,7 +228,7 @@ def test_what_others_ingest_burns_nobody_s_budget(spending_api, boss, budget):
 
 def test_a_higher_limit_counts_at_once(budget, boss, spender):
     made = budget(0.000001, "account", spender.account.id)
-    with spender.by_key(timeout=60) as program, boss.by_cookie(timeout=60) as browser:
+    with spender.by_key() as program, boss.by_cookie() as browser:
         assert program.post("/api/chat", json=FAST).status_code == 429
         changed = browser.patch(f"/api/budgets/{made['id']}", json={"limit": 50})
         assert (changed.status_code, changed.json()["limit"], changed.json()["period"]) == (200, 50, "day")
@@ -236,11 +236,11 @@ def test_a_higher_limit_counts_at_once(budget, boss, spender):
 
 
 def test_a_budget_of_a_key_holds_back_that_key_alone(budget, boss, spender):
-    with spender.by_cookie(timeout=60) as browser:
+    with spender.by_cookie() as browser:
         key = browser.get("/api/keys").json()["keys"][0]["id"]
         budget(0.000001, "apiKey", key)
         assert browser.post("/api/chat", json=FAST).status_code == 200
-    with spender.by_key(timeout=60) as program:
+    with spender.by_key() as program:
         assert program.post("/api/chat", json=FAST).status_code == 429
 
 
@@ -249,7 +249,7 @@ def test_everybody_sees_their_own_budgets_and_admins_all(budget, spender, boss, 
     stranger = spending_api.person(f"stranger{next(numbers)}")
 
     def seen(person):
-        with person.by_cookie(timeout=60) as browser:
+        with person.by_cookie() as browser:
             return [one["id"] for one in browser.get("/api/budgets").json()["budgets"]]
 
     assert seen(boss) == [everybody["id"], mine["id"]]
@@ -260,7 +260,7 @@ def test_everybody_sees_their_own_budgets_and_admins_all(budget, spender, boss, 
 def test_only_an_admin_in_a_browser_decides(budget, spender, boss):
     made = budget(5, "account", spender.account.id)
     wanted = {"scope": "overall", "period": "day", "limit": 1}
-    with spender.by_cookie(timeout=60) as browser, boss.by_key(timeout=60) as program:
+    with spender.by_cookie() as browser, boss.by_key() as program:
         for who, status in ((browser, 403), (program, 401)):
             assert who.post("/api/budgets", json=wanted).status_code == status
             assert who.patch(f"/api/budgets/{made['id']}", json={"limit": 9}).status_code == status
@@ -285,7 +285,7 @@ def test_only_an_admin_in_a_browser_decides(budget, spender, boss):
     ],
 )
 def test_it_refuses_what_is_no_budget(boss, wanted, status):
-    with boss.by_cookie(timeout=60) as browser:
+    with boss.by_cookie() as browser:
         body = {"scope": "overall", "period": "day", "limit": 5} | wanted
         assert browser.post("/api/budgets", json=body).status_code == status
         assert browser.get("/api/budgets").json()["budgets"] == []
@@ -294,7 +294,7 @@ def test_it_refuses_what_is_no_budget(boss, wanted, status):
 def test_there_is_one_budget_a_period_for_each(budget, boss):
     budget(5)
     budget(50, period="month")
-    with boss.by_cookie(timeout=60) as browser:
+    with boss.by_cookie() as browser:
         again = browser.post("/api/budgets", json={"scope": "overall", "period": "day", "limit": 6})
         assert again.status_code == 409
         assert browser.delete("/api/budgets/budget_none").status_code == 404

@@ -128,7 +128,7 @@ def test_operators_and_order_come_from_the_query_too(alice, recorded):
         "from=1900-01-01&to=2000-01-01",
         "from=9999-12-31T23:59:59-12:00",
         "status=ERROR&status.in=SUCCESS,FINE",
-        "&".join(f"model=gpt-{number}" for number in range(10_000)),
+        "&".join(f"model={number}" for number in range(5_000)),
         "model.in=" + ",".join(map(str, range(10_000))),
     ],
     ids=lambda query: query[:40],

@@ -15,8 +15,8 @@ import pytest
 from fluxgate_app.providers.demo import DemoServer, Record
 from fluxgate_app.settings import ROOT
 
+from ..node import run_module
 from .conftest import Api, Person
-from .node import run_module
 
 CLIENTS = (ROOT / "README.md").read_text().split("\n## Point any client at it\n")[1].split("\n## ")[0]
 ANSWER = "Invented by the demo provider"

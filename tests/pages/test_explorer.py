@@ -193,7 +193,7 @@ async def test_an_admin_prices_what_is_listed_again_after_a_look(explorer, ada, 
         await ada.page.get_by_label(label, exact=True).fill(value)
     await ada.page.get_by_label("From", exact=True).fill("2020-01-01")
     await ada.page.get_by_role("button", name="Set prices").click()
-    await expect(ada.see("price")).to_be_visible()
+    await expect(ada.see("price").first).to_be_visible()
     await ada.go("/requests?model=gpt-4o-mini&status=SUCCESS")
     before = await explorer.locator("td.c-cost").first.inner_text()
     await explorer.get_by_role("button", name="Reprice").click()

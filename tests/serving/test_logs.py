@@ -183,7 +183,7 @@ def test_the_server_logs_requests_and_nothing_of_what_is_in_them(start_server):
     fluxgate = [Path(sys.executable).with_name("fluxgate"), "key", "create", "program", "--user", "ada@example.com"]
     key = subprocess.run(fluxgate, env=server.env, capture_output=True, text=True, check=True).stdout.strip()
     question = {"message": SECRET, "model": "demo/demo-fast"}
-    with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}) as program:
+    with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as program:
         answer = program.post("/api/chat?debug=Ada", json=question)
         account = program.get("/api/auth/me").json()["id"]
         assert program.get("/api/conversations/conv_ada").status_code == 404

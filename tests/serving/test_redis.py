@@ -36,7 +36,7 @@ def test_without_redis_state_stays_in_memory(server):
 
 def left_after_asking(url: str, key: str) -> str:
     """What is left of the minute, as the answer to one more question says, or its refusal."""
-    with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}) as program:
+    with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as program:
         answer = program.post("/api/chat", json={"message": "Hi", "model": "demo/demo-fast"})
     return answer.headers["x-ratelimit-remaining"] if answer.status_code == 200 else str(answer.status_code)
 

@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
-
 from fluxgate_app.tracking import Status, tracking_of
 
 
@@ -39,16 +37,3 @@ async def test_a_body_that_is_no_answer_is_an_error(make):
     caller.wire.says(b"data: a page of another server")
     assert isinstance(await caller.ask(stream=False), str)
     assert (caller.sink.end.status, caller.sink.end.error_type) == (Status.ERROR, "truncated")
-
-
-@pytest.mark.parametrize("vendor", ["openai", "anthropic"])
-async def test_the_raw_response_is_left_alone(vendor, make):
-    caller = make(vendor)
-    caller.wire.says(caller.reply("answer.json"))
-    kept = {"model": "m", "messages": [{"role": "user", "content": "Why?"}]}
-    if vendor == "openai":
-        response = await caller.tracked.chat.completions.with_raw_response.create(**kept)
-    else:
-        response = await caller.tracked.messages.with_raw_response.create(max_tokens=9, **kept)
-    assert response.http_response.status_code == 200
-    assert caller.sink.starts == []
