@@ -35,7 +35,7 @@ class Chat(StreamingReply, rx.State):
     title: str = ""
     is_missing: bool = False
     models: list[Group] = []
-    manner: Filled = {}
+    manner: Filled = filled(Manner())
     personas: list[str] = []
     manner_trouble: str = ""
     spent: Spent = Spent()
@@ -49,6 +49,7 @@ class Chat(StreamingReply, rx.State):
         wanted = self.router.url.path.removeprefix("/c/").strip("/")
         if wanted != self.conversation:
             self.feed, self.piece, self.title = {}, {}, ""
+            self.manner = filled(Manner())
             yield
         now = wiring.current()
         self.conversation, self.error, self.is_missing = wanted, Trouble(), False
@@ -106,7 +107,7 @@ class Chat(StreamingReply, rx.State):
     async def _open(self, account_id: str, conversation_id: str) -> str | None:
         """The title is filled in; gives the model that answered last."""
         if not conversation_id:
-            self.title, self.manner = "", filled(Manner())
+            self.title = ""
             return self.model
         read = wiring.current().db.read
         found = await read(conversations.get, account_id, conversation_id)

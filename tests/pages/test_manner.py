@@ -20,6 +20,7 @@ async def test_an_answer_that_is_not_streamed_comes_whole_and_the_choice_stays(a
     await ada.see("persona-select").select_option("support-agent")
     await ada.page.keyboard.press("Escape")
     await ada.ask("My parcel is late")
+    await ada.page.wait_for_url("**/c/*")
     await expect(ada.see("message-meta")).to_be_visible()
     await ada.page.reload()
     await expect(ada.see("manner")).to_contain_text("support-agent")
@@ -48,6 +49,7 @@ async def test_the_header_says_what_the_conversation_came_to(ada) -> None:
 
 async def test_an_opinion_stands_beside_the_request(ada) -> None:
     await ada.ask("Where is Porto?")
+    await ada.page.wait_for_url("**/c/*")
     await expect(ada.see("message-meta")).to_be_visible()
     await ada.page.get_by_role("button", name="Bad answer").click()
     await ada.see("opinion-reason").fill("It is in Portugal")
@@ -60,5 +62,7 @@ async def test_an_opinion_stands_beside_the_request(ada) -> None:
 
 
 async def test_models_are_offered_with_their_context_and_price(ada) -> None:
+    await expect(ada.see("model-select").locator("option").first).to_be_attached()
     labels = await ada.see("model-select").locator("option").all_inner_texts()
-    assert any("context" in label and "unpriced" in label for label in labels)
+    assert "GPT-4o · demo · 128k context · $2.50 in, $10 out" in labels
+    assert "demo-fast · demo · unpriced" in labels

@@ -95,6 +95,7 @@ async def test_an_earlier_question_begins_another_path_and_its_own_is_found_agai
 
 async def test_a_message_is_deleted_and_its_question_answered_again(ada) -> None:
     await ada.ask("Where is Porto?")
+    await ada.page.wait_for_url("**/c/*")
     await expect(ada.see("message-meta")).to_be_visible()
     await ada.page.get_by_role("button", name="Delete message").last.click()
     await ada.see("delete-message").click()

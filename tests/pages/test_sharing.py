@@ -8,6 +8,7 @@ from playwright.async_api import expect
 async def test_a_link_opens_for_a_stranger_until_it_is_withdrawn(ada, unwatched_page) -> None:
     await ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await ada.ask("Where is Porto?")
+    await ada.page.wait_for_url("**/c/*")
     await expect(ada.see("message-meta")).to_be_visible()
     await ada.see("share").click()
     await ada.page.get_by_label("How long it opens").select_option("7")
@@ -18,6 +19,7 @@ async def test_a_link_opens_for_a_stranger_until_it_is_withdrawn(ada, unwatched_
     assert await ada.page.evaluate("navigator.clipboard.readText()") == link
     await unwatched_page.goto(link)
     await expect(unwatched_page.get_by_role("heading", level=1)).to_have_text("Where is Porto?")
+    await ada.page.wait_for_url("**/c/*")
     await expect(unwatched_page.locator("article")).to_have_count(2)
     await expect(unwatched_page.get_by_text("tokens")).to_have_count(0)
     await expect(ada.see("share-line")).to_have_count(1)
@@ -32,6 +34,7 @@ async def test_a_link_opens_for_a_stranger_until_it_is_withdrawn(ada, unwatched_
 
 async def test_the_menu_in_the_list_opens_the_same(ada) -> None:
     await ada.ask("Where is Faro?")
+    await ada.page.wait_for_url("**/c/*")
     await expect(ada.see("message-meta")).to_be_visible()
     await ada.page.get_by_role("button", name="Menu of Where is Faro?").first.click()
     await ada.page.get_by_role("menuitem", name="Share").click()

@@ -30,6 +30,17 @@ async def test_a_new_chat_is_empty_and_offers_models(now, tab) -> None:
     assert state.allowance["remaining"] == 10
 
 
+async def test_how_the_next_chat_is_to_be_answered_is_kept_until_it_begins_and_no_longer(now, tab) -> None:
+    state = await tab("bob@example.com").get_state(Chat)
+    await state.behave({**state.manner, "streamed": False, "temperature": "0.5"})
+    await load(state)
+    assert (state.manner["streamed"], state.manner["temperature"]) == (False, "0.5")
+    await state.send("What is a hash table?")
+    await now.generations.running(state.conversation).wait()
+    await load(state)
+    assert (state.manner["streamed"], state.manner["temperature"]) == (True, "")
+
+
 async def test_an_old_conversation_opens_with_its_messages_title_and_model(now, tab) -> None:
     conversation = (await begun(now, tab)).conversation
     state = await tab("bob@example.com", f"/c/{conversation}").get_state(Chat)
