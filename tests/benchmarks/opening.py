@@ -15,7 +15,7 @@ from streaming_page import ADMIN, server, signed_in
 from fluxgate_app.accounts import people
 from fluxgate_app.chat import conversations
 from fluxgate_app.db import Database
-from fluxgate_app.models import Message
+from fluxgate_app.models import Conversation, Message
 
 TIMES = 5
 ANSWER = "Some **words** with `code`, and a list:\n\n- one\n- two\n\n```python\nprint('Hello')\n```\n\nThe end of {}."
@@ -37,10 +37,13 @@ def write(folder: Path, messages: int) -> None:
     with closing(Database(f"sqlite:///{folder / 'fluxgate.db'}")) as database, database.writing() as session:
         account = people.find(session, ADMIN["FLUXGATE_ADMIN_EMAIL"])
         assert account
-        chat = conversations.create(session, account.id, "Long").id
+        chat, last = conversations.create(session, account.id, "Long").id, None
         for position in range(messages):
             role, text = ("assistant", ANSWER.format(position)) if position % 2 else ("user", f"Question {position}")
-            session.add(Message(conversation_id=chat, position=position, role=role, content=text))
+            turn = Message(conversation_id=chat, parent_id=last, position=position, role=role, content=text)
+            session.add(turn)
+            last = turn.id
+        session.get_one(Conversation, chat).leaf_id = last
 
 
 async def measure(page: Page, url: str, messages: int) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from fluxgate_app.accounts import people
 from fluxgate_app.chat import conversations
-from fluxgate_app.models import Message
+from fluxgate_app.models import Conversation, Message
 
 from .. import node
 
@@ -84,8 +84,10 @@ async def test_a_conversation(ada, axe, theme, site) -> None:
         account = people.find(session, "ada@example.com")
         assert account
         chat = conversations.create(session, account.id, "Everything").id
-        session.add(Message(conversation_id=chat, position=0, role="user", content="Show me everything"))
-        session.add(Message(conversation_id=chat, position=1, role="assistant", content=ANSWER))
+        asked = Message(conversation_id=chat, position=0, role="user", content="Show me everything")
+        answer = Message(conversation_id=chat, parent_id=asked.id, position=1, role="assistant", content=ANSWER)
+        session.add_all([asked, answer])
+        session.get_one(Conversation, chat).leaf_id = answer.id
     await ada.go(f"/c/{chat}")
     await expect(ada.see("message-assistant")).to_contain_text("A title")
     assert await found(ada, axe, theme) == []

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from fluxgate_app.accounts import people
 from fluxgate_app.chat import conversations
-from fluxgate_app.models import Message
+from fluxgate_app.models import Conversation, Message
 
 RUNS = "document.title = 'hacked'"
 
@@ -17,9 +17,11 @@ def say(site):
     def say(text: str) -> str:
         with site.database.writing() as session:
             ada = people.find(session, "ada@example.com")
-            conversation = conversations.create(session, ada.id, "Hostile").id
-            session.add(Message(conversation_id=conversation, position=0, role="assistant", content=text))
-        return f"/c/{conversation}"
+            chat = conversations.create(session, ada.id, "Hostile").id
+            answer = Message(conversation_id=chat, position=0, role="assistant", content=text)
+            session.add(answer)
+            session.get_one(Conversation, chat).leaf_id = answer.id
+        return f"/c/{chat}"
 
     return say
 
