@@ -1,5 +1,6 @@
 """`fluxgate backup` and `fluxgate restore`: all that is kept, in one file and back."""
 
+import os
 import shutil
 import stat
 from contextlib import closing
@@ -23,7 +24,8 @@ def history(request, fluxgate, data_dir: Path, monkeypatch) -> None:
     """Fifty calls in either database, and a secret key."""
     if request.param == "postgresql":
         if shutil.which("pg_dump") is None:
-            pytest.skip("pg_dump is not installed")
+            missing = "pg_dump is not installed: copies of PostgreSQL need it"
+            pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
         request.getfixturevalue("postgres_url")
         monkeypatch.setenv("FLUXGATE_DATABASE_URL", request.getfixturevalue("empty_postgres"))
     assert fluxgate("seed", "--events", "50", "--days", "1").code == 0

@@ -1,11 +1,12 @@
 """The items that a response of OpenAI is made of, each told in events as it grows."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 Event = tuple[str, dict[str, Any]]
 
 
-class Item:
+class Item(ABC):
     """One item, the `index`th of its response; its id begins with `prefix`. It begins, grows by texts, and ends.
 
     `status` is in_progress, and at its end completed or incomplete.
@@ -33,15 +34,15 @@ class Item:
         self.status = status
         return [*self._ended(), ("response.output_item.done", {"output_index": self._index, "item": self.whole()})]
 
+    @abstractmethod
     def whole(self) -> dict[str, Any]:
         """The item as far as it has come."""
-        raise NotImplementedError
 
-    def _grown(self, text: str) -> Event:
-        raise NotImplementedError
+    @abstractmethod
+    def _grown(self, text: str) -> Event: ...
 
-    def _ended(self) -> list[Event]:
-        raise NotImplementedError
+    @abstractmethod
+    def _ended(self) -> list[Event]: ...
 
     @property
     def _text(self) -> str:
