@@ -1,5 +1,7 @@
 """What the tabs of the settings that are for admins have in common."""
 
+from abc import abstractmethod
+
 import reflex as rx
 
 from fluxgate_app.states.person import identity_of
@@ -18,5 +20,5 @@ class AdminTab(rx.State, mixin=True):
             await self._read()
             self.is_loading = False
 
-    async def _read(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _read(self) -> None: ...

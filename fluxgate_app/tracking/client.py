@@ -2,6 +2,7 @@
 
 import inspect
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -18,7 +19,7 @@ from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
 from fluxgate_app.tracking.vendor import Method, Vendor
 
 
-class WithContext:
+class WithContext(ABC):
     """The one thing that a tracked client has beyond the vendor's."""
 
     __slots__ = ()
@@ -49,8 +50,8 @@ class WithContext:
             cost_override=cost_override,
         )
 
-    def _bound(self, **context: Any) -> Self:
-        raise NotImplementedError
+    @abstractmethod
+    def _bound(self, **context: Any) -> Self: ...
 
 
 class Namespace(Proxy):

@@ -1,6 +1,7 @@
 """What must be known of a vendor to track its client."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from fluxgate_app.tracking.usage.counts import tier_of
 Arguments = Mapping[str, Any]
 
 
-class Answer:
+class Answer(ABC):
     """What has been seen so far of one answer; one subclass for each kind of call reads its vendor's chunks into it.
 
     `begun`: content (text, reasoning or a tool call) has come; `status` stays None until a finish reason has; `error`
@@ -41,17 +42,17 @@ class Answer:
         """Whether the vendor refused only what `request` had added, so that the caller's own arguments may pass."""
         return False
 
+    @abstractmethod
     def prompt(self, arguments: Arguments) -> Any:
         """The part of the arguments that the vendor reads as input; lists are copied, as callers go on using theirs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def see(self, chunk: Any) -> bool:
         """Take in the next chunk of a stream; False hides it from the caller."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, response: Any) -> None:
         """Take in a whole response."""
-        raise NotImplementedError
 
     def raw_usage(self) -> dict[str, Any] | None:
         """The vendor's own counts as they stood on the wire, None before any came."""
@@ -62,9 +63,9 @@ class Answer:
         tier = tier_of(self.tier)
         return {"serviceTier": tier} if tier else {}
 
+    @abstractmethod
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         """Those counts as ours; what the vendor has not counted to the end is None."""
-        raise NotImplementedError
 
     def say(self, text: str | None) -> None:
         """Text that the caller reads."""
