@@ -13,8 +13,8 @@ from fluxgate_app.api.deps import take, wants_ui_messages
 from fluxgate_app.api.document import EVENT, EVENTS, STRING, TEXT, TRACKED, answers
 from fluxgate_app.api.stream_formats import StreamFormat, UiMessages
 from fluxgate_app.chat import personas
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.follower import Follower
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.models.ids import new_id
 from fluxgate_app.providers.catalogue import Model
 from fluxgate_app.wiring import Wiring

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.api.deps import owner
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import MOST_MESSAGES, read_messages
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Invalid
 from fluxgate_app.tracking import Context, User

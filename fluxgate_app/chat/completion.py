@@ -3,27 +3,23 @@
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 import anyio
 
-from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
+from fluxgate_app.chat.choice import Choice
 from fluxgate_app.chat.clients import Clients
 from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.chat.deltas import AllDeltas, Deltas, TextDeltas, cleaned
 from fluxgate_app.chat.dialects import DIALECTS, Address, Dialect, Line, Stream
 from fluxgate_app.chat.failures import cut_short, provider_failed
-from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.note import CallNote, NotingSink, Tracking
 from fluxgate_app.chat.parts import Delta, Said, Text
-from fluxgate_app.chat.personas import DEFAULT_SYSTEM
 from fluxgate_app.chat.pricing import Rules, prices_of
-from fluxgate_app.chat.prompt import Prompt, split_system
-from fluxgate_app.chat.text import is_storable
-from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tools
-from fluxgate_app.errors import Blocked, Invalid, ProviderFailed
+from fluxgate_app.chat.request import ChatRequest
+from fluxgate_app.errors import Blocked, ProviderFailed
 from fluxgate_app.events.budgets.budgets import Budgets
 from fluxgate_app.events.budgets.hold import Hold
 from fluxgate_app.events.budgets.question import Question
@@ -35,36 +31,8 @@ from fluxgate_app.tracking.watch import watched
 logger = logging.getLogger(__name__)
 
 _CLOSING_SECONDS = 1
-_LONGEST_MODEL = 150
-# Anybody may make names up.
-_MOST_KNOWN = 1000
 
 D = TypeVar("D")
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """What is asked, of whom, for what and on whose account. What is None, the product decides (spec section 3, 5).
-
-    An empty `system` is no system prompt at all; `instructions` are the persona's. One that is not `is_streamed` is
-    asked for whole, and comes in one piece.
-    """
-
-    messages: list[ChatMessage]
-    model: str | None = None
-    provider: str | None = None
-    system: str | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
-    persona: str | None = None
-    context: Context = field(default_factory=Context)
-    owner: Owner = field(default_factory=Owner)
-    top_p: float | None = None
-    stop: tuple[str, ...] = ()
-    tools: Tools = NO_TOOLS
-    json_format: JsonFormat | None = None
-    instructions: str | None = None
-    is_streamed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +53,7 @@ class Answer:
 class Completions:
     """Answers from every provider in the catalogue, each handed to `sink`; `rules` come before all other prices.
 
-    With `budgets` no call leaves that these do not admit.
+    With `budgets` no call leaves that these do not admit. `choose` finds the model that a request means.
     """
 
     def __init__(
@@ -96,39 +64,12 @@ class Completions:
         rules: Rules = tuple,
         budgets: Budgets | None = None,
     ):
-        self._catalogue = catalogue
         self._budgets = budgets
         self._rules = rules
         self._sink = NotingSink(sink)
         self._timeout = settings.provider_timeout_seconds
         self._clients = Clients()
-        self._known: dict[tuple[str | None, str | None], Model] = {}
-
-    async def choose(
-        self, model: str | None, provider: str | None = None, allowed: AllowedModels = EVERY_MODEL
-    ) -> Model:
-        """The model that a request means, started if it is on this machine; where it names none, one that is allowed.
-
-        Raises what `Catalogue.resolve` does, and Forbidden.
-        """
-        found = await self._named(model, provider)
-        if model is None and provider is None and not allowed.allows(found):
-            offered = await self._clients.in_thread(self._catalogue.models)
-            if (instead := next(filter(allowed.allows, offered), None)) is not None:
-                return await self._named(instead.id, None)
-        allowed.require(found)
-        return found
-
-    async def _named(self, model: str | None, provider: str | None) -> Model:
-        if model is not None and (len(model) > _LONGEST_MODEL or not is_storable(model)):
-            raise Invalid("Unknown model: a model's name has at most 150 characters")
-        if (known := self._known.get((model, provider))) is not None:
-            return known
-        found = await self._clients.in_thread(self._catalogue.resolve, model, provider)
-        # A vendor stays where it is; what runs on this machine may have to be started again.
-        if found.provider.origin == "real" and len(self._known) < _MOST_KNOWN:
-            self._known[model, provider] = found
-        return found
+        self.choose = Choice(catalogue, self._clients).choose
 
     async def complete(self, request: ChatRequest, model: Model | None = None) -> Answer:
         """The whole answer, of this model or the one that the request names.
@@ -208,7 +149,7 @@ class Completions:
         await self._clients.close()
 
     async def _whole(self, request: ChatRequest, model: Model, note: CallNote, feature: str) -> Answer:
-        context, prompt = _context(request, feature), _prompt(request, model)
+        context, prompt = request.context_for(feature), request.prompt(model.name)
         try:
             client = await self.client(model, request.owner, context)
             hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
@@ -232,8 +173,8 @@ class Completions:
         self, request: ChatRequest, model: Model | None, note: CallNote, read: Callable[[Dialect], Deltas[D]]
     ) -> AsyncGenerator[D]:
         model = model or await self.choose(request.model, request.provider)
-        dialect, prompt = DIALECTS[model.provider.dialect], _prompt(request, model)
-        deltas, context = read(dialect), _context(request, "streaming-chat")
+        dialect, prompt = DIALECTS[model.provider.dialect], request.prompt(model.name)
+        deltas, context = read(dialect), request.context_for("streaming-chat")
         try:
             client = await self.client(model, request.owner, context)
             hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
@@ -253,30 +194,6 @@ class Completions:
         except Exception as error:
             raise failed(error, model, note) from error
         whole(note)
-
-
-def _context(request: ChatRequest, feature: str) -> Context:
-    persona = {"persona": request.persona} if request.persona else None
-    return request.context.merged(feature=request.context.feature or feature, metadata=persona)
-
-
-def _prompt(request: ChatRequest, model: Model) -> Prompt:
-    sent, turns = split_system(request.messages)
-    ours = request.instructions if request.system is None else request.system
-    system = "\n\n".join([ours, *sent] if ours else sent)
-    if request.system is None:
-        system = system or DEFAULT_SYSTEM
-    return Prompt(
-        model=model.name,
-        system=system,
-        turns=turns,
-        temperature=request.temperature,
-        max_tokens=request.max_tokens,
-        top_p=request.top_p,
-        stop=request.stop,
-        tools=request.tools,
-        json_format=request.json_format,
-    )
 
 
 def failed(error: Exception, model: Model, note: CallNote) -> ProviderFailed:

@@ -7,10 +7,11 @@ from typing import Any
 
 from fluxgate_app.accounts.allowed_models import EVERY_MODEL, AllowedModels
 from fluxgate_app.chat import attachments, conversations, deletion, snapshots, turns
-from fluxgate_app.chat.completion import ChatRequest, Completions
+from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
 from fluxgate_app.chat.prompt import newest_turns, without_images
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.saver import Saver
 from fluxgate_app.chat.turns import Turn
 from fluxgate_app.db import Database

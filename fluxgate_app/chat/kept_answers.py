@@ -2,7 +2,8 @@
 
 import asyncio
 
-from fluxgate_app.chat.completion import ChatRequest, Completions
+from fluxgate_app.chat.completion import Completions
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.writing import Writing
 from fluxgate_app.models.ids import new_id
 from fluxgate_app.providers.catalogue import Model

@@ -42,7 +42,7 @@ const Save = ({ current, mayShare, changing, onSave }) => {
     onSave(name, isShared);
   };
   return (
-    <form className="view-save" onSubmit={submit}>
+    <form className="editor-foot view-save" onSubmit={submit}>
       <input
         className="input"
         value={name}

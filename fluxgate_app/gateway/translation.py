@@ -5,9 +5,10 @@ from typing import Self
 
 from pydantic_core import to_json
 
-from fluxgate_app.chat.completion import ChatRequest, Completions
+from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.chat.parts import Delta
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.errors import FluxGateError, Invalid
 from fluxgate_app.gateway.asked import Asked, Reply
 from fluxgate_app.gateway.forms import Form

@@ -12,8 +12,9 @@ from fluxgate_app.events.alerts import rules, told
 from fluxgate_app.events.alerts.told import AlertView
 from fluxgate_app.events.budgets.words import usd
 from fluxgate_app.models import AlertKind, AlertRule
+from fluxgate_app.states.admin_tab import AdminTab
 from fluxgate_app.states.form import Outcome, Values, text, whole
-from fluxgate_app.states.person import Person, admin_of, identity_of
+from fluxgate_app.states.person import Person, admin_of
 
 _RULES = {
     AlertKind.SPEND: "more than {} spent",
@@ -44,10 +45,9 @@ class RuleLine:
     window: str
 
 
-class Alerts(rx.State):
+class Alerts(AdminTab, rx.State):
     """The last alerts, the rules, and the webhook; `secret` signs it, there until the page has shown it."""
 
-    is_loading: bool = True
     lines: list[AlertLine] = []
     rules: list[RuleLine] = []
     webhook: str = ""
@@ -56,14 +56,6 @@ class Alerts(rx.State):
     removing: Outcome = Outcome()
     pointing: Outcome = Outcome()
     seeing: Outcome = Outcome()
-
-    @rx.event
-    async def load(self):
-        """Read them; nothing for somebody who is no admin, as the page says."""
-        self.reset()
-        if (await identity_of(self)).is_admin:
-            await self._read()
-            self.is_loading = False
 
     @rx.event
     async def make(self, values: Values):

@@ -13,9 +13,10 @@ from fluxgate_app.events.budgets.decisions import BudgetView
 from fluxgate_app.events.budgets.words import usd
 from fluxgate_app.models import BudgetScope
 from fluxgate_app.states import budget_words
+from fluxgate_app.states.admin_tab import AdminTab
 from fluxgate_app.states.figures import money
 from fluxgate_app.states.form import Outcome, Values, chosen, text
-from fluxgate_app.states.person import admin_of, identity_of
+from fluxgate_app.states.person import admin_of
 
 _KINDS = {
     BudgetScope.OVERALL: "",
@@ -40,10 +41,9 @@ class BudgetLine:
     unpriced: str
 
 
-class Budgets(rx.State):
+class Budgets(AdminTab, rx.State):
     """All budgets, the widest first, and the forms that set them."""
 
-    is_loading: bool = True
     lines: list[BudgetLine] = []
     making: Outcome = Outcome()
     changing: Outcome = Outcome()
@@ -53,14 +53,6 @@ class Budgets(rx.State):
     def choices(self) -> list[dict[str, Any]]:
         """The budgets whose limit can be changed."""
         return [{"value": line.id, "label": f"{line.title}: {line.spent}"} for line in self.lines]
-
-    @rx.event
-    async def load(self):
-        """Read them; nothing for somebody who is no admin, as the page says."""
-        self.reset()
-        if (await identity_of(self)).is_admin:
-            await self._read()
-            self.is_loading = False
 
     @rx.event
     async def make(self, values: Values):

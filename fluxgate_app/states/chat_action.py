@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 from fluxgate_app import wiring
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import read_messages
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.errors import FluxGateError
 from fluxgate_app.tracking import Owner
 

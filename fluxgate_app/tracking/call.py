@@ -12,13 +12,12 @@ from fluxgate_app.tracking import telemetry, watch
 from fluxgate_app.tracking.failures import failure
 from fluxgate_app.tracking.line import Line
 from fluxgate_app.tracking.post import asked, heard_first
-from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostTrackingResponse, Status
-from fluxgate_app.tracking.terms import terms_of
+from fluxgate_app.tracking.record import CallStart, Context, CostTrackingResponse, Status
+from fluxgate_app.tracking.settlement import Ending, settle
 from fluxgate_app.tracking.usage.estimate import texts
-from fluxgate_app.tracking.usage.totals import disputed
 from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.usage.vocabulary import prepare
-from fluxgate_app.tracking.vendor import Arguments, Method, written
+from fluxgate_app.tracking.vendor import Arguments, Method
 from fluxgate_app.ulids import new_ulid
 
 logger = logging.getLogger(__name__)
@@ -205,10 +204,12 @@ class Call:
         # Consumer, canceller and garbage collector may all come at once; the first one is right.
         if not self._once.acquire(blocking=False):
             return
-        ended = self._line.clock()
+        start, answer = self._start, self._answer
+        whole, first = self._since(self._line.clock()), None if self._first is None else self._since(self._first)
         try:
-            end = self._settled(status, error_type, error_message, ended)
-            start = self._start
+            use = NOTHING if self.waits or self._refused else used(answer, self._prompt, start.model)
+            ending = Ending(use, status, error_type, error_message, whole, first)
+            end = settle(start, self._line, answer, self._prompt, ending)
             self.tracking = CostTrackingResponse(
                 status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
             )
@@ -222,39 +223,8 @@ class Call:
             if self._watch is not None:
                 self._watch.ended(self.tracking and self.tracking.cost)
 
-    def _settled(self, status: Status, error_type: str | None, error_message: str | None, ended: float) -> CallEnd:
-        answer, start, line = self._answer, self._start, self._line
-        use = NOTHING if self.waits or self._refused else used(answer, self._prompt, start.model)
-        captured = answer.captured(use.raw) | disputed(use.raw)
-        price = line.prices.cost(
-            use.usage,
-            line.party.provider,
-            filter(None, (answer.model, start.model)),
-            start.created_at,
-            terms=terms_of(use.raw, captured),
-            override=start.context.cost_override,
-            estimated=use.estimated,
-        )
-        whole = (ended - self._began) * 1000
-        first = None if self._first is None else (self._first - self._began) * 1000
-        return CallEnd(
-            tracking_id=start.tracking_id,
-            status=status,
-            usage=use.usage,
-            latency_in_ms=first if start.is_streamed else whole,
-            streaming_duration_in_ms=whole if start.is_streamed else None,
-            cost=price.cost,
-            cost_source=price.source,
-            price_version=price.version,
-            finish_reason=answer.finish_reason,
-            error_type=error_type,
-            error_message=error_message,
-            model_used=answer.model,
-            raw_usage=use.raw,
-            captured=captured or None,
-            prompt=None if answer.spoken is None else written(self._prompt),
-            answer=None if answer.spoken is None else "".join(answer.spoken),
-        )
+    def _since(self, then: float) -> float:
+        return (then - self._began) * 1000
 
     def _record_start(self) -> None:
         try:

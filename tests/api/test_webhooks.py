@@ -19,8 +19,8 @@ from sqlmodel import Session, func, select
 
 from fluxgate_app.api.errors import add_error_answers
 from fluxgate_app.api.webhooks.webhook import Label, Payload, Text, Webhook, routes
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.db import migrate
 from fluxgate_app.models import Role, WebhookDelivery
 from fluxgate_app.settings import load

@@ -6,10 +6,11 @@ from contextlib import aclosing
 
 import pytest
 
-from fluxgate_app.chat.completion import ChatRequest, Completions
+from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.follower import Follower
 from fluxgate_app.chat.kept_answers import KeptAnswers
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.writing import Writing
 from fluxgate_app.errors import Conflict, ProviderFailed
 from fluxgate_app.models import MessageStatus

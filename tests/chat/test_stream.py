@@ -6,9 +6,10 @@ from contextlib import aclosing, suppress
 
 import pytest
 
-from fluxgate_app.chat.completion import ChatRequest, Completions
+from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.completion_stream import CompletionStream
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.errors import Invalid, ProviderFailed
 from fluxgate_app.tracking import Status
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from sqlmodel import select
 
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.events.prune import Ages, kept_since, prune
 from fluxgate_app.events.search import Effort
 from fluxgate_app.models import Account

@@ -4,8 +4,8 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from fluxgate_app.api.webhooks.webhook import Label, Payload, Text, Webhook
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.tracking import Context, User
 
 EXAMPLE: JsonDict = {"id": "t_1", "userId": "u_1", "subject": "Charged twice", "body": "Two payments for one order."}

@@ -18,8 +18,8 @@ from fluxgate_app.api.document import SIGNED, STRING, TRACKED, answers, header, 
 from fluxgate_app.api.errors import TRACKING_ID
 from fluxgate_app.api.exact_json import json_text
 from fluxgate_app.api.tracking_json import TrackingJson, tracking_json
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.deliveries import Answered, Delivery
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Invalid, Unauthorized, Unavailable
 from fluxgate_app.settings import Settings

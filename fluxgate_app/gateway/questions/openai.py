@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.parts import Image, Part, Text, ToolCall, ToolResult
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.tools import NO_TOOLS, JsonFormat, Tool, Tools
 from fluxgate_app.errors import Invalid
 from fluxgate_app.gateway.asked import Asked

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fluxgate_app.chat.completion import ChatRequest
 from fluxgate_app.chat.messages import ChatMessage
 from fluxgate_app.chat.parts import Image, Part, Text, ToolCall, ToolResult
+from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.tools import JsonFormat, Tool, Tools
 from fluxgate_app.errors import Invalid
 from fluxgate_app.gateway.asked import Asked
