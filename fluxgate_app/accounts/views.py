@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from fluxgate_app.accounts.identity import Identity
-from fluxgate_app.errors import Forbidden, Invalid, NotFound
+from fluxgate_app.errors import Conflict, Forbidden, Invalid, NotFound
 from fluxgate_app.models import DefaultView, SavedView
 
 MAX_NAME = 100
@@ -36,7 +36,7 @@ def of(session: Session, identity: Identity) -> list[View]:
 def save(session: Session, identity: Identity, name: str, query: str, *, shared: bool = False) -> View:
     """Keep this address by this name; a view of one's own that is called the same is replaced.
 
-    Raises Invalid; Forbidden when somebody shares who is no admin.
+    Raises Invalid; Conflict when there are too many; Forbidden when somebody shares who is no admin.
     """
     name, query = _name(name), query.removeprefix("?")
     if len(query) > MAX_QUERY or "\0" in query:
@@ -47,7 +47,7 @@ def save(session: Session, identity: Identity, name: str, query: str, *, shared:
     row = session.exec(mine.where(SavedView.name == name)).one_or_none()
     if row is None:
         if session.exec(select(func.count()).select_from(mine.subquery())).one() >= MOST:
-            raise Invalid(f"There are {MOST} views already: delete one first")
+            raise Conflict(f"There are {MOST} views already: delete one first")
         row = SavedView(account_id=identity.account_id, name=name, query=query)
     row.query, row.is_shared = query, shared
     session.add(row)

@@ -1,30 +1,24 @@
 """What admins are told of, by which rules, and where it is sent. By cookie alone, for admins."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from fluxgate_app.api.deps import Admin, Wired, admin
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.keys import Id
+from fluxgate_app.api.fields import Camel, Id, number
 from fluxgate_app.events.alerts import rules, told
-from fluxgate_app.events.alerts.rules import LARGEST, LONGEST_MINUTES, SHORTEST_MINUTES
+from fluxgate_app.events.alerts.rules import LARGEST, LONGEST_MINUTES, SHORTEST_MINUTES, RuleKind
 from fluxgate_app.events.alerts.webhook import LONGEST_URL
 from fluxgate_app.models import AlertKind, AlertRule
 
 router = APIRouter(prefix="/api/alerts", tags=["Alerts"], dependencies=[Depends(admin)])
 
 
-class _Camel(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class AlertAnswer(_Camel):
+class AlertAnswer(Camel):
     """Something that was told. `attempts` to send it so far; `error` says why the last one failed."""
 
     id: str
@@ -37,30 +31,33 @@ class AlertAnswer(_Camel):
     error: str | None
 
 
-class AlertList(_Camel):
+class AlertList(Camel):
     """The last hundred, the newest first."""
 
     alerts: list[AlertAnswer]
     unacknowledged: int
 
 
-class Seen(_Camel):
+class Seen(Camel):
     """Which alerts somebody has seen; all when none is named."""
 
     ids: Annotated[list[Id] | None, Field(max_length=told.SHOWN)] = None
 
 
-class WantedRule(_Camel):
+Threshold = number(minimum=0, maximum=int(LARGEST), examples=[10])
+
+
+class WantedRule(Camel):
     """Tell when the figure is above the threshold: USD for `spend`, percent for `errorRate`, milliseconds of the p95
     for `latency` and `duration`, calls of one model for `unpriced`.
     """
 
-    kind: AlertKind
-    threshold: Annotated[Decimal, Field(ge=0, le=LARGEST, examples=[10])]
+    kind: RuleKind
+    threshold: Threshold
     window_minutes: Annotated[int, Field(ge=SHORTEST_MINUTES, le=LONGEST_MINUTES, examples=[60])]
 
 
-class RuleAnswer(_Camel):
+class RuleAnswer(Camel):
     """A rule."""
 
     id: str
@@ -70,19 +67,19 @@ class RuleAnswer(_Camel):
     created_at: datetime
 
 
-class RuleList(_Camel):
+class RuleList(Camel):
     """All rules, the newest first."""
 
     rules: list[RuleAnswer]
 
 
-class WantedWebhook(_Camel):
+class WantedWebhook(Camel):
     """Where alerts are sent; nowhere when it is empty."""
 
     url: Annotated[str, Field(max_length=LONGEST_URL, examples=["https://hooks.example.com/fluxgate"])]
 
 
-class WebhookAnswer(_Camel):
+class WebhookAnswer(Camel):
     """Where alerts are sent, and the secret that signs them, told this once."""
 
     url: str
@@ -123,7 +120,7 @@ async def list_rules(wiring: Wired) -> Response:
     return JsonAnswer({"rules": list(map(_json, await wiring.db.read(rules.newest)))})
 
 
-@router.post("/rules", response_model=RuleAnswer, status_code=201, openapi_extra=answers(status=201))
+@router.post("/rules", response_model=RuleAnswer, status_code=201, openapi_extra=answers(409, status=201))
 async def add_rule(wanted: WantedRule, wiring: Wired, asker: Admin) -> Response:
     """Tell of this too, at most once in each window."""
     made = await wiring.db.write(rules.add, wanted.kind, wanted.threshold, wanted.window_minutes, asker.account_id)

@@ -17,7 +17,7 @@ Name = Annotated[str, Query(description="What the file is called", max_length=10
 
 _BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
 FILE = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _BYTES}}}}
-OWN = answers(404, content={"application/octet-stream": _BYTES})
+OWN = answers(404, content=dict.fromkeys(attachments.MEDIA_TYPES, _BYTES))
 
 
 @router.post("", status_code=201, response_model=AttachmentJson, openapi_extra=FILE | answers(400, 409, status=201))

@@ -1,17 +1,15 @@
 """What may be spent, and what of it is. By cookie alone, and for admins to change."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from fluxgate_app.api.deps import Admin, Person, Wired, admin
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.keys import Id
+from fluxgate_app.api.fields import NOT_BLANK, Camel, Flag, Id, number
 from fluxgate_app.events.budgets import decisions
 from fluxgate_app.events.budgets.decisions import LARGEST, LONGEST_SUBJECT, BudgetView
 from fluxgate_app.models import BudgetPeriod, BudgetScope
@@ -20,31 +18,42 @@ from fluxgate_app.wiring import Wiring
 router = APIRouter(prefix="/api/budgets", tags=["Budgets"])
 
 
-class _Camel(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel)
+Amount = number(description="USD", exclusiveMinimum=0, maximum=int(LARGEST), examples=[5])
 
 
-Amount = Annotated[Decimal, Field(gt=0, le=LARGEST, description="USD", examples=[5])]
-
-
-class WantedBudget(_Camel):
-    """Whose calls may spend how much. `subject` is an account's or a key's id, or a feature; none for `overall`."""
-
-    scope: BudgetScope
-    subject: Annotated[str, Field(max_length=LONGEST_SUBJECT)] = ""
+class _Spending(Camel):
     period: BudgetPeriod
     limit: Amount
-    refuses_unpriced: Annotated[bool, Field(description="Lets no call pass whose price is unknown")] = False
+    refuses_unpriced: Annotated[Flag, Field(description="Lets no call pass whose price is unknown")] = False
 
 
-class ChangedBudget(_Camel):
+class OverallBudget(_Spending):
+    """How much all calls together may spend."""
+
+    scope: Literal[BudgetScope.OVERALL]
+    subject: Literal[""] = ""
+
+
+class PartBudget(_Spending):
+    """How much some calls may spend. `subject` is an account's or a key's id, or a feature."""
+
+    scope: Literal[BudgetScope.ACCOUNT, BudgetScope.API_KEY, BudgetScope.FEATURE]
+    subject: Annotated[str, Field(max_length=LONGEST_SUBJECT, json_schema_extra=NOT_BLANK)]
+
+
+_DAILY = {"scope": "feature", "subject": "chat-api", "period": "day", "limit": 5}
+_EXAMPLE = {"requestBody": {"content": {"application/json": {"example": _DAILY}}}}
+WantedBudget = Annotated[OverallBudget | PartBudget, Field(discriminator="scope")]
+
+
+class ChangedBudget(Camel):
     """What of it shall be another; what is left out stays."""
 
     limit: Amount | None = None
-    refuses_unpriced: bool | None = None
+    refuses_unpriced: Flag | None = None
 
 
-class BudgetAnswer(_Camel):
+class BudgetAnswer(Camel):
     """A budget and how it stands, in USD: `held` is what calls under way may spend. `name` is its subject's."""
 
     id: str
@@ -62,7 +71,7 @@ class BudgetAnswer(_Camel):
     created_at: datetime
 
 
-class BudgetList(_Camel):
+class BudgetList(Camel):
     """Budgets, the widest first."""
 
     budgets: list[BudgetAnswer]
@@ -76,7 +85,7 @@ async def standings(wiring: Wired, person: Person) -> Response:
     return JsonAnswer({"budgets": list(map(_json, found))})
 
 
-@router.post("", response_model=BudgetAnswer, status_code=201, openapi_extra=answers(404, 409, status=201))
+@router.post("", response_model=BudgetAnswer, status_code=201, openapi_extra=_EXAMPLE | answers(404, 409, status=201))
 async def add(wanted: WantedBudget, wiring: Wired, asker: Admin) -> Response:
     """Let these calls spend so much each day or month, from now on; more is refused."""
     made = await wiring.db.write(

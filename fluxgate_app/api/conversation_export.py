@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Response
 
 from fluxgate_app.api.conversation_file import FORMATS
 from fluxgate_app.api.deps import Chatter, Wired
-from fluxgate_app.api.document import STRING, answers
+from fluxgate_app.api.document import answers
 from fluxgate_app.chat import conversations, history
 
 router = APIRouter(prefix="/api/conversations", tags=["Conversations"])
 
-_FILES = {file.media_type.partition(";")[0]: STRING for file in FORMATS.values()}
+_FILES = {file.media_type.partition(";")[0]: file.schema for file in FORMATS.values()}
 Kind = Annotated[Literal["md", "json"], Query(alias="format", description="Markdown to read, JSON to work with")]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fluxgate_app.api.conversation_json import conversation_json, message_json
 from fluxgate_app.chat.conversations import ConversationView
@@ -16,10 +17,11 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class ConversationFile:
-    """What is written how; `suffix` ends the file's name."""
+    """What is written how; `suffix` ends the file's name, `schema` is its JSON schema."""
 
     suffix: str
     media_type: str
+    schema: dict[str, Any]
     write: Callable[[ConversationView, list[MessageView]], str]
 
     def name(self, conversation: ConversationView) -> str:
@@ -48,6 +50,6 @@ def _json(conversation: ConversationView, messages: list[MessageView]) -> str:
 
 
 FORMATS = {
-    "md": ConversationFile("md", "text/markdown; charset=utf-8", _markdown),
-    "json": ConversationFile("json", "application/json", _json),
+    "md": ConversationFile("md", "text/markdown; charset=utf-8", {"type": "string"}, _markdown),
+    "json": ConversationFile("json", "application/json", {"type": "object"}, _json),
 }

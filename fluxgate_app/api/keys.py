@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from fluxgate_app.accounts import api_keys, grants
 from fluxgate_app.accounts.allowed_models import LONGEST_PATTERN, MOST_PATTERNS
@@ -13,23 +12,16 @@ from fluxgate_app.accounts.api_keys import KeyView
 from fluxgate_app.api.deps import Person, Wired
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.api.fields import NOT_BLANK, Camel, Id
 from fluxgate_app.errors import Forbidden
 
 router = APIRouter(prefix="/api/keys", tags=["Keys"])
 
 
-# What no id looks like is not looked for.
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}$")]
-
-
-class _Camel(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class WantedKey(_Camel):
+class WantedKey(Camel):
     """What a key shall be called and may do; what is left out is not limited beyond the settings."""
 
-    name: Annotated[str, Field(max_length=api_keys.MAX_NAME)]
+    name: Annotated[str, Field(max_length=api_keys.MAX_NAME, json_schema_extra=NOT_BLANK)]
     account: Annotated[Id | None, Field(description="Whose key it is; for admins")] = None
     scopes: Annotated[list[str] | None, Field(max_length=100, examples=[["chat", "events:read"]])] = None
     per_minute: Annotated[int | None, Field(ge=1, le=api_keys.MAX_PER_MINUTE)] = None
@@ -40,7 +32,7 @@ class WantedKey(_Camel):
     expires_in_days: Annotated[int | None, Field(ge=1, le=36_500)] = None
 
 
-class KeyAnswer(_Camel):
+class KeyAnswer(Camel):
     """A key without its secret."""
 
     id: str
@@ -63,7 +55,7 @@ class NewKeyAnswer(KeyAnswer):
     key: str
 
 
-class KeyList(_Camel):
+class KeyList(Camel):
     """Keys, the newest first."""
 
     keys: list[KeyAnswer]

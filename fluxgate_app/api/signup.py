@@ -9,6 +9,7 @@ from fluxgate_app.api.auth import Credentials, Me, OwnPage, with_session
 from fluxgate_app.api.deps import Admin, Wired, address
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
+from fluxgate_app.api.fields import Flag
 
 router = APIRouter(prefix="/api/auth/signup", tags=["Accounts"])
 
@@ -16,7 +17,7 @@ router = APIRouter(prefix="/api/auth/signup", tags=["Accounts"])
 class SignUpState(BaseModel):
     """Whether people may make accounts for themselves."""
 
-    open: bool
+    open: Flag
 
 
 class Newcomer(Credentials):

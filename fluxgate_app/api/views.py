@@ -10,7 +10,7 @@ from fluxgate_app.accounts.views import View
 from fluxgate_app.api.deps import EventReader, Person, Wired
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.keys import Id
+from fluxgate_app.api.fields import NOT_BLANK, Flag, Id
 
 router = APIRouter(prefix="/api/views", tags=["Views"])
 
@@ -18,16 +18,18 @@ router = APIRouter(prefix="/api/views", tags=["Views"])
 class WantedView(BaseModel):
     """What to keep; `query` is that of `/requests`, and with `columns` and `density` how its table looks."""
 
-    name: Annotated[str, Field(max_length=views.MAX_NAME, examples=["Failures of the week"])]
+    name: Annotated[
+        str, Field(max_length=views.MAX_NAME, json_schema_extra=NOT_BLANK, examples=["Failures of the week"])
+    ]
     query: Annotated[str, Field(max_length=views.MAX_QUERY, examples=["range=7d&status.not=SUCCESS"])] = ""
-    shared: Annotated[bool, Field(description="With everybody; for admins")] = False
+    shared: Annotated[Flag, Field(description="With everybody; for admins")] = False
 
 
 class ChangedView(BaseModel):
     """What shall be different; what is left out stays."""
 
-    shared: bool | None = None
-    default: Annotated[bool | None, Field(description="Whether one's own explorer opens with it")] = None
+    shared: Flag | None = None
+    default: Annotated[Flag | None, Field(description="Whether one's own explorer opens with it")] = None
 
 
 class ViewAnswer(BaseModel):
@@ -53,7 +55,7 @@ async def of(wiring: Wired, identity: EventReader) -> Response:
     return JsonAnswer({"views": [_json(view) for view in await wiring.db.read(views.of, identity)]})
 
 
-@router.post("", response_model=ViewAnswer, status_code=201, openapi_extra=answers(status=201))
+@router.post("", response_model=ViewAnswer, status_code=201, openapi_extra=answers(409, status=201))
 async def save(wanted: WantedView, wiring: Wired, person: Person) -> Response:
     """Keep an address by a name; a view of one's own that is called the same is replaced."""
     made = await wiring.db.write(views.save, person, wanted.name, wanted.query, shared=wanted.shared)

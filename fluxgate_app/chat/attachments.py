@@ -36,6 +36,8 @@ _IMAGES = {
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
+_WEBP = "image/webp"
+MEDIA_TYPES = (TEXT, *dict.fromkeys(_IMAGES.values()), _WEBP)
 _KINDS = "Only texts and PNG, JPEG, GIF or WebP pictures can be attached"
 _VIEWED = (
     col(Attachment.id),
@@ -166,7 +168,7 @@ def _checked_name(name: str) -> str:
 def _kind_of(name: str, content: bytes) -> str:
     kind = next((kind for start, kind in _IMAGES.items() if content.startswith(start)), None)
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        kind = "image/webp"
+        kind = _WEBP
     if kind is None:
         _check_text(name, content)
         return TEXT

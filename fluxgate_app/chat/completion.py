@@ -115,6 +115,8 @@ class Completions:
         context: Context,
         read: Callable[[], Iterable[str]],
         most_tokens: int | None = None,
+        *,
+        streams: bool = False,
     ) -> Hold | None:
         """What a call may spend that reads these texts and writes so much; None where no budget applies.
 
@@ -122,21 +124,26 @@ class Completions:
         """
         if self._budgets is None:
             return None
-        question = partial(self._question, model, context, read, most_tokens)
+        question = partial(self._question, model, context, read, most_tokens, streams)
         return await self._budgets.admit(owner, context.feature, question)
 
     async def check(self, model: Model, owner: Owner, context: Context, asked: str) -> None:
         """Raises Blocked when a budget has nothing left for this model to read that, before anything is begun."""
         if self._budgets is not None:
-            question = partial(self._question, model, context, lambda: [asked], None)
+            question = partial(self._question, model, context, lambda: [asked], None, True)
             await self._budgets.check(owner, context.feature, question)
 
     def _question(
-        self, model: Model, context: Context, read: Callable[[], Iterable[str]], most_tokens: int | None
+        self,
+        model: Model,
+        context: Context,
+        read: Callable[[], Iterable[str]],
+        most_tokens: int | None,
+        streams: bool,
     ) -> Question:
         provider = model.provider
         prices = prices_of(provider, self._rules)
-        return Question(provider.name, model.name, prices, read, most_tokens, context.cost_override)
+        return Question(provider.name, model.name, prices, read, most_tokens, context.cost_override, streams)
 
     @contextmanager
     def noting(self, note: CallNote, hold: Hold | None = None) -> Generator[None]:
@@ -177,7 +184,7 @@ class Completions:
         deltas, context = read(dialect), request.context_for("streaming-chat")
         try:
             client = await self.client(model, request.owner, context)
-            hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens)
+            hold = await self.admit(model, request.owner, context, prompt.words, request.max_tokens, streams=True)
             with self.noting(note, hold):
                 stream = await dialect.stream(client, prompt)
             try:

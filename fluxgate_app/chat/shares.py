@@ -40,8 +40,8 @@ class SharedChat:
 def create(session: Session, account_id: str, conversation_id: str, days: int | None = None) -> tuple[str, ShareView]:
     """Share what is said on the path that is looked at; gives the token, which is not to be had again, and the link.
 
-    Raises NotFound for another's conversation, Invalid for one without a text and for days beyond 1 to 3650, Conflict
-    when it has a hundred links.
+    Raises NotFound for another's conversation, Invalid for days beyond 1 to 3650, Conflict
+    when nothing was said yet or it has a hundred links.
     """
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise Invalid(f"expiresInDays must be 1 to {LONGEST_DAYS}, or left out")
@@ -49,7 +49,7 @@ def create(session: Session, account_id: str, conversation_id: str, days: int | 
     turns = [[turn.role, turn.content] for turn in history.messages(session, account_id, conversation_id)]
     turns = [turn for turn in turns if turn[1]]
     if not turns:
-        raise Invalid("There is nothing to share yet")
+        raise Conflict("There is nothing to share yet")
     if len(newest(session, account_id, conversation_id)) >= MOST:
         raise Conflict(f"This conversation has {MOST} links: withdraw one of them")
     token = secrets.token_urlsafe(_TOKEN_BYTES)

@@ -105,7 +105,14 @@ class Passthrough:
     def _question(self, asked: Asked, model: Model, method: Method) -> Question:
         most = 0 if method.kind == "embedding" else most_tokens(asked.body)
         prices = prices_of(model.provider, self._rules)
-        return Question(model.provider.name, model.name, prices, lambda: texts(asked.body), most)
+        return Question(
+            model.provider.name,
+            model.name,
+            prices,
+            lambda: texts(asked.body),
+            most,
+            streams=asked.body.get("stream") is True,
+        )
 
     def _line(self, asked: Asked, model: Model) -> Line:
         provider, key = model.provider, model.provider.api_key

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from fluxgate_app.settings import ROOT
 
 def main() -> None:
     """Build into `.web`, one process at a time; a build that breaks off leaves no stamp."""
-    with path_ops.file_lock(prerequisites.get_web_dir()):
+    web = prerequisites.get_web_dir()
+    with path_ops.file_lock(web):
         if are_current():
             return
-        STAMP.unlink(missing_ok=True)
+        clear_after_a_break(web, STAMP)
         environment.REFLEX_ENV_MODE.set(Env.PROD)
         get_config()
         _keep_to_the_registry_that_npm_uses()
@@ -30,6 +32,13 @@ def main() -> None:
         build.build()
         _settle(ROOT / "reflex.lock" / "package.json")
         STAMP.write_text(fingerprint())
+
+
+def clear_after_a_break(web: Path, stamp: Path) -> None:
+    """Remove what was built, and where the last build broke off what npm installed too: half of it may be missing."""
+    if not stamp.exists():
+        shutil.rmtree(web, ignore_errors=True)
+    stamp.unlink(missing_ok=True)
 
 
 def _keep_to_the_registry_that_npm_uses() -> None:

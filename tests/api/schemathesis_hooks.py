@@ -2,15 +2,20 @@
 
 import hashlib
 import hmac
+import os
 from typing import Any
 
 import requests
 import schemathesis
 
+from fluxgate_app.accounts import sessions
+
+# The session is needed to the end.
+LOGOUT = "/api/auth/logout"
 SECRET = "a secret of the help desk"
 # Only some of their values are good: another page's cursor, a span that excludes two moments, names of what exists.
 CHOSEN_QUERY = ("cursor", "range", "from", "to")
-CHOSEN_BODY = ("model", "provider")
+CHOSEN_BODY = ("model", "provider", "attachments")
 MODELS = {
     "/v1/chat/completions": "gpt-4o",
     "/v1/responses": "gpt-4o",
@@ -35,7 +40,9 @@ class Signed(requests.auth.AuthBase):
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Let what is valid be valid here too."""
+    """Come with a session too, and let what is valid be valid here."""
+    if case.path != LOGOUT:
+        case.cookies = {sessions.COOKIE: os.environ["FLUXGATE_TEST_COOKIE"]}
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if case.path.startswith("/api/webhooks/"):

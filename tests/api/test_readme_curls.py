@@ -56,6 +56,7 @@ def answered(empty: Api, tmp_path_factory: pytest.TempPathFactory) -> list[tuple
     env = os.environ | {"TOKEN": str(token), "WEBHOOK_SECRET": SECRET}
     script = TELLING + SCRIPT.replace("http://127.0.0.1:3000", empty.url)
     folder = tmp_path_factory.mktemp("curls")
+    shutil.copy(ROOT / "README.md", folder)
     ran = subprocess.run(["sh", "-euc", script], env=env, cwd=folder, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     told = re.findall(rf"^([A-Z]+) {empty.url}([^\s?]*)\S* (\d+)$", ran.stderr, re.MULTILINE)

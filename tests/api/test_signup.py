@@ -13,6 +13,13 @@ from .conftest import PASSWORD, client
 NEWCOMER = {"email": "new@example.com", "password": PASSWORD, "name": "New"}
 
 
+def opened(api):
+    """The same, once an admin lets people in."""
+    with api.person("opener", "admin").by_cookie() as admin:
+        assert admin.put("/api/auth/signup", json={"open": True}).status_code == 200
+    return api
+
+
 @pytest.fixture
 def closed_api(start_api):
     """As it is at first."""
@@ -21,10 +28,7 @@ def closed_api(start_api):
 
 @pytest.fixture(scope="module")
 def open_api(start_api):
-    api = start_api()
-    with api.wiring.db.writing() as session:
-        admin_settings.decide(session, None, signup_open=True)
-    return api
+    return opened(start_api())
 
 
 @pytest.fixture
@@ -44,11 +48,11 @@ def test_it_is_closed_at_first(closed_api):
 def test_an_admin_opens_and_closes_it(closed_api):
     root = closed_api.person("root", "admin")
     with root.by_cookie() as admin, client(closed_api.url) as browser:
-        for opened in (True, False):
-            answer = admin.put("/api/auth/signup", json={"open": opened})
-            assert (answer.status_code, answer.json()) == (200, {"open": opened})
-            assert browser.get("/api/auth/signup").json() == {"open": opened}
-            assert browser.post("/api/auth/signup", json=NEWCOMER).status_code == (200 if opened else 403)
+        for is_open in (True, False):
+            answer = admin.put("/api/auth/signup", json={"open": is_open})
+            assert (answer.status_code, answer.json()) == (200, {"open": is_open})
+            assert browser.get("/api/auth/signup").json() == {"open": is_open}
+            assert browser.post("/api/auth/signup", json=NEWCOMER).status_code == (200 if is_open else 403)
     with closed_api.wiring.db.reading() as session:
         assert session.get_one(AdminSetting, "signup_open").changed_by == root.account.id
 
@@ -113,9 +117,7 @@ def test_a_foreign_page_makes_no_account(visitor):
 
 
 def test_one_address_makes_only_so_many(start_api):
-    api = start_api()
-    with api.wiring.db.writing() as session:
-        admin_settings.decide(session, None, signup_open=True)
+    api = opened(start_api())
     with client(api.url) as browser:
         for _ in range(SignUp.per_address):
             assert browser.post("/api/auth/signup", json=NEWCOMER | {"password": "short"}).status_code == 400

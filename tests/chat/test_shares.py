@@ -118,7 +118,7 @@ def test_it_refuses_days_that_are_none(database: Database, alice: str, talk: str
 def test_it_refuses_a_conversation_without_a_word(database: Database, alice: str):
     with database.writing() as session:
         empty = conversations.create(session, alice)
-    with pytest.raises(Invalid, match="nothing to share"):
+    with pytest.raises(Conflict, match="nothing to share"):
         shared(database, alice, empty.id)
 
 

@@ -1,17 +1,19 @@
 """What admins want to hear of."""
 
 from decimal import Decimal
+from typing import Literal, get_args
 
 from sqlmodel import Session, col, select
 
-from fluxgate_app.errors import Invalid, NotFound
+from fluxgate_app.errors import Conflict, Invalid, NotFound
 from fluxgate_app.models import AlertKind, AlertRule
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 31 * 24 * 60
 LARGEST = Decimal(1_000_000)
 MOST_RULES = 50
 # Budgets are told of without a rule.
-KINDS = tuple(kind for kind in AlertKind if kind is not AlertKind.BUDGET)
+RuleKind = Literal[AlertKind.SPEND, AlertKind.ERROR_RATE, AlertKind.LATENCY, AlertKind.DURATION, AlertKind.UNPRICED]
+KINDS: tuple[AlertKind, ...] = get_args(RuleKind)
 
 
 def newest(session: Session) -> list[AlertRule]:
@@ -22,7 +24,10 @@ def newest(session: Session) -> list[AlertRule]:
 
 
 def add(session: Session, kind: str, threshold: Decimal, window_minutes: int, made_by: str | None = None) -> AlertRule:
-    """Tell when a figure of this kind is above the threshold over so many minutes. Raises Invalid."""
+    """Tell when a figure of this kind is above the threshold over so many minutes.
+
+    Raises Invalid, Conflict when there are too many.
+    """
     if kind not in KINDS:
         raise Invalid(f"A rule's kind is among {', '.join(KINDS)}")
     if not threshold.is_finite() or not 0 <= threshold <= LARGEST:
@@ -30,7 +35,7 @@ def add(session: Session, kind: str, threshold: Decimal, window_minutes: int, ma
     if not SHORTEST_MINUTES <= window_minutes <= LONGEST_MINUTES:
         raise Invalid(f"A rule looks at the last {SHORTEST_MINUTES} to {LONGEST_MINUTES:,} minutes")
     if len(newest(session)) >= MOST_RULES:
-        raise Invalid(f"There are {MOST_RULES} rules: remove one that nobody needs")
+        raise Conflict(f"There are {MOST_RULES} rules: remove one that nobody needs")
     row = AlertRule(kind=AlertKind(kind), threshold=threshold, window_minutes=window_minutes, made_by=made_by)
     session.add(row)
     session.flush()

@@ -96,7 +96,7 @@ class Budgets:
             await self._database.write(self._tidy)
 
     async def _hold(self, rules: Sequence[Rule], estimate: Estimate) -> Hold:
-        wish = Wish(new_tracking_id(), rules, estimate.whole, estimate.asked)
+        wish = Wish(new_tracking_id(), rules, estimate.whole, estimate.least)
         try:
             outcome = await self._outcome(wish)
         except asyncio.CancelledError:

@@ -81,7 +81,7 @@ class Hold:
 
     def _room(self) -> int:
         """How many characters what is held is enough for."""
-        asked, per_token, _ = self._estimate
+        asked, per_token = self._estimate.asked, self._estimate.per_token
         if not per_token:
             return _ENDLESS
         return int(max(Decimal(0), self._granted - asked) / per_token) * _CHARACTERS

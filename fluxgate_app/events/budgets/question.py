@@ -17,7 +17,10 @@ _PROBE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A call that is about to leave. `texts` gives what the model will read, `most_tokens` how much it may write."""
+    """A call that is about to leave. `texts` gives what the model will read, `most_tokens` how much it may write.
+
+    One that `streams` can be cut when nothing is left; any other is paid for whole.
+    """
 
     provider: str
     model: str
@@ -25,6 +28,7 @@ class Question:
     texts: Callable[[], Iterable[str]]
     most_tokens: int | None = None
     override: CostOverride | None = None
+    streams: bool = False
 
     def estimate(self, at: datetime) -> "Estimate | None":
         """What it will cost; None when it has no price."""
@@ -34,7 +38,7 @@ class Question:
             return None
         # What a client says may be nonsense, and less than nothing would leave more to spend.
         most = None if self.most_tokens is None else max(0, self.most_tokens)
-        return Estimate(asked, (probed - asked) / _PROBE, most)
+        return Estimate(asked, (probed - asked) / _PROBE, most, self.streams)
 
     def _cost(self, read: int, written: int, at: datetime) -> Decimal | None:
         usage = Usage(read, written)
@@ -42,11 +46,19 @@ class Question:
 
 
 class Estimate(NamedTuple):
-    """USD for what is read and for each token that is written, and how many of these there may be, if that is known."""
+    """USD for what is read and for each token that is written, and how many of these there may be, if that is known;
+    whether it can be cut.
+    """
 
     asked: Decimal
     per_token: Decimal
     most_tokens: int | None
+    streams: bool
+
+    @property
+    def least(self) -> Decimal:
+        """USD without which it is not begun."""
+        return self.asked if self.streams or self.most_tokens is None else self.whole
 
     @property
     def whole(self) -> Decimal:

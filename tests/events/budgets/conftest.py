@@ -42,8 +42,10 @@ def budgets(database: Database) -> Budgets:
     return Budgets(database, "proc_1", "UTC")
 
 
-def question(characters: int = 0, most_tokens: int | None = None, model: str = "m") -> Callable[[], Question]:
-    return lambda: Question("acme", model, DOLLAR_A_THOUSAND, lambda: ["x" * characters], most_tokens)
+def question(
+    characters: int = 0, most_tokens: int | None = None, model: str = "m", *, streams: bool = False
+) -> Callable[[], Question]:
+    return lambda: Question("acme", model, DOLLAR_A_THOUSAND, lambda: ["x" * characters], most_tokens, streams=streams)
 
 
 async def admit(budgets: Budgets, *, owner: Owner = ALICE, feature: str = "chat", **asked) -> Hold | None:

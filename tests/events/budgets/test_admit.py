@@ -39,6 +39,21 @@ async def test_it_holds_what_is_left_when_that_is_less(budgets, set_budget):
     assert (await standing(budgets)).left == 0
 
 
+async def test_it_refuses_a_whole_answer_of_a_stated_length_that_is_more_than_is_left(budgets, set_budget):
+    set_budget("0.4")
+    await budgets.refresh()
+    with pytest.raises(Blocked, match="Budget reached"):
+        await admit(budgets, most_tokens=500)
+    assert (await standing(budgets)).left == Decimal("0.4")
+
+
+async def test_it_admits_a_stream_of_that_length_as_that_can_be_cut(budgets, set_budget):
+    set_budget("0.4")
+    await budgets.refresh()
+    await admit(budgets, most_tokens=500, streams=True)
+    assert (await standing(budgets)).left == 0
+
+
 async def test_it_refuses_when_nothing_is_left(budgets, set_budget):
     set_budget(1)
     await budgets.refresh()
