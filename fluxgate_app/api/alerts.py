@@ -1,15 +1,16 @@
 """What admins are told of, by which rules, and where it is sent. By cookie alone, for admins."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from fluxgate_app.api.deps import Admin, Wired, admin
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.fields import Camel, Id, number
+from fluxgate_app.api.fields import NUMBER, Camel, Id
 from fluxgate_app.events.alerts import rules, told
 from fluxgate_app.events.alerts.rules import LARGEST, LONGEST_MINUTES, SHORTEST_MINUTES, RuleKind
 from fluxgate_app.events.alerts.webhook import LONGEST_URL
@@ -44,7 +45,8 @@ class Seen(Camel):
     ids: Annotated[list[Id] | None, Field(max_length=told.SHOWN)] = None
 
 
-Threshold = number(minimum=0, maximum=int(LARGEST), examples=[10])
+_FIGURE = {"type": "number", "minimum": 0, "maximum": int(LARGEST), "examples": [10]}
+Threshold = Annotated[Decimal, NUMBER, WithJsonSchema(_FIGURE)]
 
 
 class WantedRule(Camel):

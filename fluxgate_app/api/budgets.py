@@ -1,15 +1,16 @@
 """What may be spent, and what of it is. By cookie alone, and for admins to change."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from fluxgate_app.api.deps import Admin, Person, Wired, admin
 from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
-from fluxgate_app.api.fields import NOT_BLANK, Camel, Flag, Id, number
+from fluxgate_app.api.fields import NOT_BLANK, NUMBER, Camel, Flag, Id
 from fluxgate_app.events.budgets import decisions
 from fluxgate_app.events.budgets.decisions import LARGEST, LONGEST_SUBJECT, BudgetView
 from fluxgate_app.models import BudgetPeriod, BudgetScope
@@ -18,7 +19,8 @@ from fluxgate_app.wiring import Wiring
 router = APIRouter(prefix="/api/budgets", tags=["Budgets"])
 
 
-Amount = number(description="USD", exclusiveMinimum=0, maximum=int(LARGEST), examples=[5])
+_USD = {"type": "number", "description": "USD", "exclusiveMinimum": 0, "maximum": int(LARGEST), "examples": [5]}
+Amount = Annotated[Decimal, NUMBER, WithJsonSchema(_USD)]
 
 
 class _Spending(Camel):

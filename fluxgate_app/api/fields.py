@@ -1,9 +1,8 @@
 """What the bodies and answers of the API are made of, exactly as strict as the OpenAPI document says."""
 
-from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -26,6 +25,5 @@ def _number(given: Any) -> Any:
     raise PydanticCustomError("number", "must be a number")
 
 
-def number(**schema: Any) -> Any:
-    """The type of a JSON number that becomes a Decimal; `schema` says more of it in the OpenAPI document alone."""
-    return Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"} | schema)]
+# For a Decimal: money is a number in JSON, never a text.
+NUMBER = BeforeValidator(_number)
