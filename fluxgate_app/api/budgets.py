@@ -12,14 +12,14 @@ from fluxgate_app.api.document import answers
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.api.fields import NOT_BLANK, NUMBER, Camel, Flag, Id
 from fluxgate_app.events.budgets import decisions
-from fluxgate_app.events.budgets.decisions import LARGEST, LONGEST_SUBJECT, BudgetView
+from fluxgate_app.events.budgets.decisions import LARGEST, LEAST, LONGEST_SUBJECT, BudgetView
 from fluxgate_app.models import BudgetPeriod, BudgetScope
 from fluxgate_app.wiring import Wiring
 
 router = APIRouter(prefix="/api/budgets", tags=["Budgets"])
 
 
-_USD = {"type": "number", "description": "USD", "exclusiveMinimum": 0, "maximum": int(LARGEST), "examples": [5]}
+_USD = {"type": "number", "description": "USD", "minimum": float(LEAST), "maximum": int(LARGEST), "examples": [5]}
 Amount = Annotated[Decimal, NUMBER, WithJsonSchema(_USD)]
 
 

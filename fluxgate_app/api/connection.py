@@ -9,6 +9,8 @@ from starlette.types import Message, Receive, Send
 
 # Who has taken nothing for so long will not take the rest; the vendor is not kept waiting for them.
 READING_SECONDS = 60.0
+# Most clients stay; whether one has left is looked at only from then on.
+STAYING_SECONDS = 0.1
 
 T = TypeVar("T")
 
@@ -27,9 +29,10 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
 
     The request's body must have been read. Raises ClientDisconnect when the client left first.
     """
-    working = asyncio.current_task()
+    working, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert working is not None
     gone = False
+    watching: asyncio.Task[None] | None = None
 
     async def watch() -> None:
         nonlocal gone
@@ -38,7 +41,11 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
         gone = True
         working.cancel()
 
-    watching = asyncio.create_task(watch())
+    def begin() -> None:
+        nonlocal watching
+        watching = loop.create_task(watch())
+
+    patience = loop.call_later(STAYING_SECONDS, begin)
     try:
         return await work
     except asyncio.CancelledError:
@@ -47,4 +54,6 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
             raise ClientDisconnect from None
         raise
     finally:
-        watching.cancel()
+        patience.cancel()
+        if watching is not None:
+            watching.cancel()

@@ -16,7 +16,7 @@ def test_a_budget_is_set_listed_and_removed(fluxgate):
     ("args", "said"),
     [
         (("overall", "--limit", "much"), "'much' is no amount of USD"),
-        (("overall", "--limit", "-1"), "more than 0 and at most 1,000,000 USD"),
+        (("overall", "--limit", "-1"), "0.000001 to 1,000,000 USD"),
         (("account", "nobody@example.com", "--limit", "5"), "There is no such account"),
     ],
 )

@@ -16,6 +16,7 @@ from fluxgate_app.events.tables import BUDGET_HOLDS, BUDGET_SPENDS
 from fluxgate_app.models import Account, ApiKey, Budget, BudgetPeriod, BudgetScope
 from fluxgate_app.models.columns import now, to_money
 
+LEAST = Decimal("0.000001")
 LARGEST = Decimal(1_000_000)
 LONGEST_SUBJECT = 200
 
@@ -159,8 +160,6 @@ def _subject(session: Session, scope: BudgetScope, subject: str) -> str:
 
 
 def _allowed(amount: Decimal) -> Decimal:
-    if not amount.is_finite() or not 0 < amount <= LARGEST:
-        raise Invalid(f"A budget is more than 0 and at most {LARGEST:,} USD")
-    if to_money(amount) != amount:
-        raise Invalid("A budget has at most twelve decimals")
-    return amount
+    if not amount.is_finite() or not LEAST <= amount <= LARGEST:
+        raise Invalid(f"A budget is {LEAST:f} to {LARGEST:,} USD")
+    return to_money(amount)
