@@ -1,7 +1,7 @@
 """Sums of the recorded calls over spans of time: what a batch of events adds to them or takes away."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -133,10 +133,15 @@ class _Change:
 
     __slots__ = ("entries", "sums")
 
-    def __init__(self, events: list[Measured] | None = None):
-        columns = list(zip(*events, strict=True)) if events else []
+    def __init__(self, measured: Sequence[Measured] = ()):
+        columns = list(zip(*measured, strict=True))
         self.sums = [sum(column) for column in columns[: len(SUMMED)]] or [0] * len(SUMMED)
         self.entries = [b"".join(column) for column in columns[len(SUMMED) :]] or [b""] * len(DISTRIBUTED)
+
+    @classmethod
+    def of(cls, parts: Sequence["_Change"]) -> "_Change":
+        """All of these together."""
+        return parts[0] if len(parts) == 1 else cls([(*part.sums, *part.entries) for part in parts])
 
     def is_due(self) -> bool:
         """Whether its row is to be written anew: by chance, so that nobody need remember how often it grew."""
@@ -163,13 +168,20 @@ _NOTHING: dict[Key, _Change] = {}
 def _changes(rollup: Rollup, events: Iterable[Weighed]) -> dict[Key, _Change]:
     groups: dict[Key, list[Measured]] = defaultdict(list)
     values: Callable[[EventRow], tuple[Any, ...]] = attrgetter(*rollup.dimensions)
+    shortest = rollup.spans[0] if rollup.spans else None
     for row, quarter, measured in events:
-        key = tuple([value or "" for value in values(row)])
-        if not rollup.spans:
-            groups[key].append(measured)
-        for span in rollup.spans:
-            groups[span, _start(quarter, span), *key].append(measured)
-    return {key: _Change(group) for key, group in groups.items()}
+        when = (shortest, _start(quarter, shortest)) if shortest else ()
+        groups[*when, *[value or "" for value in values(row)]].append(measured)
+    shorter = {key: _Change(group) for key, group in groups.items()}
+    return shorter | {key: change for span in rollup.spans[1:] for key, change in _widened(shorter, span)}
+
+
+def _widened(changes: Mapping[Key, _Change], span: int) -> Iterator[tuple[Key, _Change]]:
+    """The same over longer spans: most events of a batch lie in few short ones."""
+    parts: dict[Key, list[_Change]] = defaultdict(list)
+    for (_, start, *key), change in changes.items():
+        parts[span, _start(start, span), *key].append(change)
+    return ((key, _Change.of(some)) for key, some in parts.items())
 
 
 def _quarter(moment: datetime) -> datetime:
