@@ -10,7 +10,7 @@ from fluxgate_app.tracking.client import WithContext, track
 from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.usage.gemini import embed_usage, generate_facts, generate_usage
-from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
+from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, Whole, copied
 
 if TYPE_CHECKING:
     from google.genai import Client as Gemini
@@ -90,11 +90,8 @@ class GenerateAnswer(Answer):
             self.begun = True
 
 
-class EmbedAnswer(Answer):
-    """The answer of `embed_content`. It never streams and has no finish reason, so to be there is to be whole.
-
-    It is counted as a whole, or at each vector, or not at all.
-    """
+class EmbedAnswer(Whole):
+    """The answer of `embed_content`. It is counted as a whole, or at each vector, or not at all."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.responses import ResponseAnswer
 from fluxgate_app.tracking.usage.counts import part
 from fluxgate_app.tracking.usage.openai import chat_usage, embedding_usage
-from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, copied
+from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, Whole, copied
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -126,8 +126,8 @@ class CompletionAnswer(ChatAnswer):
             self.say(choice.text)
 
 
-class EmbeddingAnswer(Answer):
-    """The answer of `embeddings.create`: it never streams and has no finish reason, so to be there is to be whole."""
+class EmbeddingAnswer(Whole):
+    """The answer of `embeddings.create`."""
 
     __slots__ = ()
 

@@ -88,6 +88,16 @@ class Answer(ABC):
         self.status = statuses.get(reason, Status.ERROR)
 
 
+class Whole(Answer):
+    """An answer that never streams, and has no finish reason: to be there is to be whole."""
+
+    __slots__ = ()
+
+    def see(self, chunk: Any) -> bool:
+        """No chunk of it ever comes."""
+        return True
+
+
 async def close(stream: Any) -> None:
     """Close a vendor's async stream."""
     await stream.close()
