@@ -9,13 +9,13 @@ from typing import Any
 
 from fluxgate_app.errors import Blocked
 from fluxgate_app.tracking import telemetry, watch
-from fluxgate_app.tracking.failures import failure
+from fluxgate_app.tracking.failures import failure, may_be_billed
 from fluxgate_app.tracking.line import Line
+from fluxgate_app.tracking.live import live
 from fluxgate_app.tracking.post import asked, heard_first
 from fluxgate_app.tracking.record import CallStart, Context, CostTrackingResponse, Status
 from fluxgate_app.tracking.settlement import Ending, settle
 from fluxgate_app.tracking.usage.estimate import texts
-from fluxgate_app.tracking.usage.used import NOTHING, used
 from fluxgate_app.tracking.usage.vocabulary import prepare
 from fluxgate_app.tracking.vendor import Arguments, Method
 from fluxgate_app.ulids import new_ulid
@@ -82,6 +82,7 @@ class Call:
             owner=line.owner,
             context=context,
         )
+        live.add(self)
         self._record_start()
         self._trace = telemetry.begin(self._start, recorded=line.sink is not None)
         self._began = line.clock()
@@ -170,7 +171,7 @@ class Call:
 
     def drop(self) -> None:
         """The same, said by a finalizer."""
-        if self._once.locked():
+        if self not in live or self._once.locked():
             return
         try:
             # The collector may have interrupted this very thread inside a lock that the sink needs.
@@ -197,19 +198,18 @@ class Call:
             logger.exception("a failed call could not be read")
             self._end(Status.ERROR, type(error).__name__)
         else:
-            self._refused = not self._touched and why.status is not Status.TIMEOUT
+            self._refused = not (self._touched or may_be_billed(error, why.status))
             self._end(why.status, why.type, why.message)
 
     def _end(self, status: Status, error_type: str | None = None, error_message: str | None = None) -> None:
         # Consumer, canceller and garbage collector may all come at once; the first one is right.
-        if not self._once.acquire(blocking=False):
+        if self not in live or not self._once.acquire(blocking=False):
             return
-        start, answer = self._start, self._answer
+        start = self._start
         whole, first = self._since(self._line.clock()), None if self._first is None else self._since(self._first)
         try:
-            use = NOTHING if self.waits or self._refused else used(answer, self._prompt, start.model)
-            ending = Ending(use, status, error_type, error_message, whole, first)
-            end = settle(start, self._line, answer, self._prompt, ending)
+            ending = Ending(status, error_type, error_message, whole, first, left=not (self.waits or self._refused))
+            end = settle(start, self._line, self._answer, self._prompt, ending)
             self.tracking = CostTrackingResponse(
                 status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
             )
@@ -220,6 +220,7 @@ class Call:
         except Exception:
             logger.exception("the end of call %s could not be recorded", self._start.tracking_id)
         finally:
+            live.discard(self)
             if self._watch is not None:
                 self._watch.ended(self.tracking and self.tracking.cost)
 

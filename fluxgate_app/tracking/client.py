@@ -43,7 +43,7 @@ class WithContext(ABC):
         return self._bound(
             feature=feature,
             step=step,
-            user=User(user) if isinstance(user, str) else user,
+            user=user if user is None or isinstance(user, User) else User(str(user)),
             session_id=session_id,
             conversation_id=conversation_id,
             metadata=metadata,

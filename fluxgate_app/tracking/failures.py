@@ -1,7 +1,7 @@
 """Say what went wrong with a call, without saying anything secret."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +19,18 @@ _KEYS = re.compile(
     re.VERBOSE,
 )
 _RATE_TYPES = frozenset(("rate_limit_error", "rate_limit_exceeded", "resource_exhausted", "insufficient_quota"))
+# Of a request that never reached the vendor, and of one that did when nobody knows what became of it.
+_NEVER_ARRIVED = frozenset(("connect_error", "connect_timeout", "pool_timeout", "client_connector_error"))
+_UNANSWERED = frozenset(
+    (
+        "read_error",
+        "remote_protocol_error",
+        "server_disconnected_error",
+        "client_payload_error",
+        "json_decode_error",
+        "unknown_api_response_error",
+    )
+)
 _TIMEOUT_TYPES = frozenset(("deadline_exceeded",))
 
 
@@ -44,6 +56,20 @@ def failure(error: Exception, key: str | None, request: Callable[[], Iterable[st
     told = _told(error)
     kind = _type(error, told)
     return Failure(_status(error, kind), kind, _message(error, told, key, request))
+
+
+def may_be_billed(error: Exception, status: Status) -> bool:
+    """Whether the vendor may have worked on a call of which nothing came but this error: its own refusals are free."""
+    kinds = {snake_case(kind.__name__) for cause in _causes(error) for kind in type(cause).__mro__}
+    if not _NEVER_ARRIVED.isdisjoint(kinds):
+        return False
+    return status is Status.TIMEOUT or not _UNANSWERED.isdisjoint(kinds)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _told(error: Exception) -> Mapping[str, Any]:

@@ -8,7 +8,8 @@ from fluxgate_app.tracking.prices import LISTED, Prices
 from fluxgate_app.tracking.reader import at_work_on, reading
 from fluxgate_app.tracking.record import Origin, Owner, Sink, Status, Usage
 from fluxgate_app.tracking.responses import ResponseAnswer
-from fluxgate_app.tracking.usage.counts import part
+from fluxgate_app.tracking.usage.counts import Raw, objects, part
+from fluxgate_app.tracking.usage.estimate import texts
 from fluxgate_app.tracking.usage.openai import chat_usage, embedding_usage
 from fluxgate_app.tracking.vendor import Answer, Arguments, Method, Vendor, Whole, copied
 
@@ -40,11 +41,13 @@ class ChatAnswer(Answer):
 
     def request(self, arguments: Arguments, host: str | None, streamed: bool) -> Arguments:
         self._host = host
-        options = part(arguments, "stream_options")
+        extra = part(arguments, "extra_body")
+        options = part(_given(arguments), "stream_options")
         self._hides_usage = streamed and "include_usage" not in options and host not in _refusing
         if not self._hides_usage:
             return arguments
-        return {**arguments, "stream_options": {**options, "include_usage": True}}
+        wanted = {"stream_options": {**options, "include_usage": True}}
+        return {**arguments, **({"extra_body": {**extra, **wanted}} if "stream_options" in extra else wanted)}
 
     def asked_too_much(self, error: Exception) -> bool:
         said = str(error)
@@ -59,8 +62,7 @@ class ChatAnswer(Answer):
 
     def prompt(self, arguments: Arguments) -> Any:
         # The SDK's own readers say of each argument whether it was given.
-        # What is given in the SDK's `extra_body` comes before its arguments.
-        given = {**arguments, **part(arguments, "extra_body")}
+        given = _given(arguments)
         return {name: copied(given[name]) for name in ("messages", "tools") if given.get(name)}
 
     def see(self, chunk: Any) -> bool:
@@ -92,7 +94,9 @@ class ChatAnswer(Answer):
                 self.finish(choice.finish_reason, STATUSES)
 
     def _hear(self, message: Any) -> None:
-        if message.content:
+        if isinstance(message.content, list):
+            self._hear_parts(objects(message.content))
+        else:
             self.say(message.content)
         if message.refusal:
             self.say(message.refusal)
@@ -107,9 +111,23 @@ class ChatAnswer(Answer):
             reasoning = extra.get("reasoning_content") or extra.get("reasoning")
             self.think(reasoning if isinstance(reasoning, str) else None)
 
+    def _hear_parts(self, parts: list[Raw]) -> None:
+        """Content as Mistral's servers send it, thoughts and text in parts."""
+        for one in parts:
+            text = "".join(texts(one))
+            if one.get("type") == "thinking":
+                self.think(text)
+            else:
+                self.say(text)
+
     def _call(self, function: Any) -> None:
         for name in ("name", "arguments", "input"):
             self.think(getattr(function, name, None))
+
+
+def _given(arguments: Arguments) -> Arguments:
+    """What the SDK will send: what is given in its `extra_body` comes before its arguments."""
+    return {**arguments, **part(arguments, "extra_body")}
 
 
 class CompletionAnswer(ChatAnswer):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from fluxgate_app.tracking.usage.counts import Raw, added, count, part, tier_of
+from fluxgate_app.tracking.usage.counts import Raw, added, count, objects, part, tier_of
 
 _NOTHING: Mapping[str, Any] = {}
 # Where tokens of audio are counted: by OpenAI in details, by Gemini in lists by modality.
@@ -61,10 +61,7 @@ def _heard(raw: Raw, details: Iterable[str], lists: Iterable[str]) -> int:
 
 def spoken(details: Any) -> int | None:
     """The tokens of audio in Gemini's list of counts by modality, None where there are none."""
-    if not isinstance(details, list):
-        return None
-    listed = cast("list[Raw]", details)
-    return added(*(count(one, "tokenCount") for one in listed if one.get("modality") == "AUDIO"))
+    return added(*(count(one, "tokenCount") for one in objects(details) if one.get("modality") == "AUDIO"))
 
 
 def _reported(raw: Raw) -> Decimal | None:
@@ -73,7 +70,7 @@ def _reported(raw: Raw) -> Decimal | None:
     https://openrouter.ai/docs/use-cases/usage-accounting
     """
     cost = raw.get("cost")
-    told = _usd(cast("Mapping[str, Any]", cost).get("total_cost") if isinstance(cost, Mapping) else cost)
+    told = _usd(part(raw, "cost").get("total_cost") if isinstance(cost, Mapping) else cost)
     if told is not None and raw.get("is_byok") is True:
         upstream = _usd(part(raw, "cost_details").get("upstream_inference_cost"))
         return None if upstream is None else told + upstream

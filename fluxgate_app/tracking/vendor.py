@@ -8,6 +8,7 @@ from typing import Any
 
 from fluxgate_app.tracking.record import Kind, Status, Usage
 from fluxgate_app.tracking.usage.counts import tier_of
+from fluxgate_app.tracking.usage.estimate import texts
 
 Arguments = Mapping[str, Any]
 
@@ -68,16 +69,19 @@ class Answer(ABC):
     def usage(self, raw: Mapping[str, Any]) -> Usage:
         """Those counts as ours; what the vendor has not counted to the end is None."""
 
-    def say(self, text: str | None) -> None:
+    def say(self, text: Any) -> None:
         """Text that the caller reads."""
         if text:
             self.think(text)
             if self.spoken is not None:
-                self.spoken.append(text)
+                self.spoken.append(text if isinstance(text, str) else "".join(texts(text)))
 
-    def think(self, text: str | None) -> None:
+    def think(self, text: Any) -> None:
         """Reasoning or a piece of a tool call: billed, but not the answer's text."""
         if text:
+            if not isinstance(text, str):
+                # With some servers it is in parts, or an object.
+                text = "".join(texts(text))
             self.begun = True
             self.characters += len(text)
             self.heard.append(text)
@@ -85,7 +89,7 @@ class Answer(ABC):
     def finish(self, reason: str, statuses: Mapping[str, Status]) -> None:
         """The vendor's finish reason; one that is not in the table is an ERROR (spec section 2)."""
         self.finish_reason = reason
-        self.status = statuses.get(reason, Status.ERROR)
+        self.status = statuses.get(str(reason), Status.ERROR)
 
 
 class Whole(Answer):

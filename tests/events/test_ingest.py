@@ -116,6 +116,12 @@ def test_a_cache_that_is_kept_for_an_hour_costs_more(database: Database):
     assert event.cost == Decimal("0.00606")
 
 
+def test_a_raw_usage_of_another_form_is_kept_as_it_came(database: Database):
+    raw = {"promptTokensDetails": ["AUDIO"], "cost": {"total_cost": []}}
+    event = stored(database, B | {"rawUsage": raw})
+    assert (event.raw_usage, event.cost) == (raw, Decimal("0.004485"))
+
+
 def test_counts_that_nobody_told_have_no_price(database: Database):
     event = stored(database, B | {"usage": {}})
     assert (event.input_tokens, event.cost, event.cost_source) == (None, None, "unpriced")

@@ -51,6 +51,22 @@ async def test_other_stream_options_stay(caller):
     assert asked(caller.wire.requests[0]) == {"include_obfuscation": False, "include_usage": True}
 
 
+async def test_who_asks_in_the_extra_body_gets_the_chunk(caller):
+    caller.wire.says(caller.reply("stream.sse"))
+    chunks = await caller.drain(await create(caller, extra_body={"stream_options": {"include_usage": True}}))
+    assert chunks[-1].usage.total_tokens == 1100
+
+
+async def test_other_stream_options_in_the_extra_body_stay(caller):
+    caller.wire.says(caller.reply("stream.sse"))
+    extra = {"stream_options": {"include_obfuscation": False}, "top_k": 3}
+    chunks = await caller.drain(await create(caller, extra_body=extra))
+    assert asked(caller.wire.requests[0]) == {"include_obfuscation": False, "include_usage": True}
+    assert json.loads(caller.wire.requests[0].content)["top_k"] == 3
+    assert extra == {"stream_options": {"include_obfuscation": False}, "top_k": 3}
+    assert all(chunk.choices for chunk in chunks)
+
+
 async def test_who_declines_is_not_overruled(caller):
     caller.wire.says(caller.reply("uncounted.sse"))
     await caller.drain(await create(caller, stream_options={"include_usage": False}))

@@ -31,6 +31,11 @@ async def test_a_user_may_be_an_id(make):
     assert (await converse(caller, caller.tracked.with_context(user="u_1"))).context.user == User("u_1")
 
 
+async def test_the_id_of_a_user_may_be_a_number(make):
+    caller = make("openai")
+    assert (await converse(caller, caller.tracked.with_context(user=42))).context.user == User("42")
+
+
 async def test_it_returns_a_new_client_and_changes_nothing(caller):
     bound = caller.tracked.with_context(feature="a")
     assert bound is not caller.tracked

@@ -89,6 +89,19 @@ def test_a_forked_process_counts_on():
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 8
 
 
+def test_a_process_forked_while_it_is_read_in_reads_it_in_itself(monkeypatch):
+    monkeypatch.setattr(vocabularies, "_read", {})
+    vocabularies._asked.add("o200k_base")
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        prepare("gpt-4o")
+        while "o200k_base" not in vocabularies._read:
+            time.sleep(0.01)
+        os._exit(tokens_in("Water boils at 100 °C.", "gpt-4o"))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 8
+
+
 def test_a_program_that_ends_at_once_ends_well():
     program = "from fluxgate_app.tracking.usage.vocabulary import prepare; prepare('gpt-4o')"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluxgate_app.tracking import Usage
-from fluxgate_app.tracking.usage.anthropic import merged, message_usage
+from fluxgate_app.tracking.terms import terms_of
+from fluxgate_app.tracking.usage.anthropic import merged, message_facts, message_usage
 from fluxgate_app.tracking.usage.estimate import texts
-from fluxgate_app.tracking.usage.gemini import generate_usage
-from fluxgate_app.tracking.usage.openai import chat_usage, response_usage
+from fluxgate_app.tracking.usage.gemini import embed_usage, generate_facts, generate_usage
+from fluxgate_app.tracking.usage.openai import chat_usage, embedding_usage, response_usage
+from fluxgate_app.tracking.usage.totals import disputed
 
 
 def test_openai_includes_its_details():
@@ -123,6 +125,26 @@ def test_totals_include_their_parts_whatever_comes(read, names, data):
     if usage.output_tokens is not None:
         assert usage.output_tokens >= (usage.reasoning_tokens or 0)
     assert (usage.cache_write_tokens or 0) >= (usage.cache_write_1h_tokens or 0)
+
+
+# Names that some reader of a usage looks for.
+NAMES = """
+promptTokensDetails candidatesTokensDetails cacheTokensDetails modality tokenCount promptTokenCount statistics cost
+prompt_tokens_details audio_tokens is_byok cost_details upstream_inference_cost total_cost speed serviceTier webSearches
+cache_creation server_tool_use web_search_requests prompt_tokens total_tokens
+"""
+names = st.sampled_from(NAMES.split())
+leaves = st.one_of(counts, st.floats(), st.text(max_size=3), st.sampled_from(["AUDIO", "fast", "9e999999"]))
+anything = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4))
+
+
+@given(raw=st.dictionaries(names, anything, max_size=8), told=st.dictionaries(names, anything, max_size=4))
+def test_no_usage_of_any_form_breaks_those_who_read_it(raw, told):
+    for read in (chat_usage, response_usage, embedding_usage, message_usage, generate_usage, embed_usage, disputed):
+        read(raw)
+    message_facts(raw)
+    generate_facts(raw, "gemini", ())
+    terms_of(merged(raw, told), told)
 
 
 def test_the_texts_of_a_request_are_found_at_any_depth():

@@ -14,6 +14,7 @@ from fluxgate_app.tracking.http_sink import backlog
 from fluxgate_app.tracking.http_sink.delivery import Delivery
 from fluxgate_app.tracking.http_sink.sender import Sender
 from fluxgate_app.tracking.http_sink.shape import event_of
+from fluxgate_app.tracking.live import end_all
 from fluxgate_app.tracking.record import CallEnd, CallStart
 from fluxgate_app.ulids import new_ulid
 
@@ -120,6 +121,7 @@ def _state_folder() -> Path:
 
 
 def _close_all() -> None:
+    end_all()
     for sink in list(_sinks):
         sink.close()
 

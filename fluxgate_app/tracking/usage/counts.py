@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from fluxgate_app.tracking.record import Usage
 
@@ -23,6 +23,12 @@ def part(raw: Raw, name: str) -> Raw:
     """The object under this name, empty where there is none."""
     value = raw.get(name)
     return value if type(value) is dict or isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def objects(value: Any) -> list[Raw]:
+    """The objects in a list; none in what is no list."""
+    listed = cast("list[Any]", value) if isinstance(value, list) else []
+    return [one for one in listed if isinstance(one, Mapping)]
 
 
 def tier_of(told: Any) -> str | None:

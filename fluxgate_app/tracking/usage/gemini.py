@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from fluxgate_app.tracking.record import Usage
 from fluxgate_app.tracking.terms import spoken
-from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive, tier_of
+from fluxgate_app.tracking.usage.counts import Raw, added, count, inclusive, objects, tier_of
 
 
 def generate_facts(raw: Raw, model: str, queries: Collection[str]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def embed_usage(raw: Raw) -> Usage:
     """Counts of embeddings, which have an input alone: of all together, or one by one in `statistics`, as floats."""
     each = raw.get("statistics")
     if isinstance(each, list):
-        counted = [one.get("tokenCount") for one in cast("list[Raw]", each)]
+        counted = [one.get("tokenCount") for one in objects(each)]
         return Usage(input_tokens=added(*(int(n) if isinstance(n, float) else None for n in counted)), output_tokens=0)
     return replace(generate_usage(raw), output_tokens=0)
 

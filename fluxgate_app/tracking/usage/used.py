@@ -21,13 +21,11 @@ class Used(NamedTuple):
 
 # Of a call that never left, or that the vendor refused.
 NOTHING = Used(Usage(input_tokens=0, output_tokens=0), None, False)
+UNKNOWN = Used(Usage(), None, False)
 
 
-def used(answer: Answer, prompt: Any, asked: str) -> Used:
-    """What this answer to this prompt used (spec section 2: exact where the vendor counted, else estimated).
-
-    `asked` is the model's name where the answer does not tell it.
-    """
+def used(answer: Answer, prompt: Any, model: str) -> Used:
+    """What this model's answer to this prompt used (spec section 2: exact where the vendor counted, else estimated)."""
     raw = _raw(answer)
     counted = Usage() if raw is None else answer.usage(raw)
     if answer.status is not None and counted.input_tokens is not None:
@@ -35,7 +33,7 @@ def used(answer: Answer, prompt: Any, asked: str) -> Used:
             return Used(counted, raw, False)
         if not answer.begun:
             return Used(replace(counted, output_tokens=0), raw, False)
-    entered, model = counted.input_tokens, answer.model or asked
+    entered = counted.input_tokens
     if entered is None:
         entered = tokens_in("".join(texts(prompt)), model)
     written = max(counted.output_tokens or 0, tokens_in("".join(answer.heard), model))

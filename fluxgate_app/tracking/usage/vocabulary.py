@@ -1,6 +1,7 @@
 """The vocabularies of models, which come with a package: read in on first use, beside whatever else goes on."""
 
 import logging
+import os
 import re
 from contextlib import suppress
 from functools import lru_cache
@@ -33,6 +34,14 @@ _VOCABULARIES = {
 _PIECE, _MOST_PIECES = 4000, 8
 _asked: set[str] = set()
 _read: dict[str, Any] = {}
+
+
+def _after_fork() -> None:
+    # The thread that was at it is not here.
+    _asked.intersection_update(_read)
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 @lru_cache(maxsize=1024)
