@@ -86,6 +86,7 @@ COLUMNS = {
         EventColumn("cache_write_1h_tokens", Values.COUNT),
         EventColumn("reasoning_tokens", Values.COUNT),
         EventColumn("audio_tokens", Values.COUNT),
+        EventColumn("tokens_estimated", Values.FLAG),
         EventColumn("cost", Values.MONEY),
         EventColumn("cost_source", words=tuple(CostSource)),
         EventColumn("price_version"),

@@ -52,6 +52,7 @@ class EventRow:
     cache_write_1h_tokens: int | None
     reasoning_tokens: int | None
     audio_tokens: int | None
+    tokens_estimated: bool
     cost: Decimal | None
     cost_source: str
     price_version: str | None
@@ -135,6 +136,7 @@ def from_call(call: Call) -> EventRow:
         cache_write_1h_tokens=_count(usage.cache_write_1h_tokens),
         reasoning_tokens=_count(usage.reasoning_tokens),
         audio_tokens=_count(usage.audio_tokens),
+        tokens_estimated=end.tokens_estimated,
         cost=None if end.cost is None else to_money(end.cost),
         cost_source=end.cost_source.value,
         price_version=_text("price_version", end.price_version),

@@ -112,15 +112,13 @@ def _price(row: EventRow, raw: dict[str, Any] | None, metadata: dict[str, Any] |
         row.reasoning_tokens,
         row.audio_tokens,
     )
-    # Unpriced does not say whether the counts are estimated: without the vendor's own, they are.
-    guessed = row.cost_source == CostSource.UNPRICED and raw is None and bool(row.input_tokens or row.output_tokens)
     return prices.cost(
         Usage(*counts),
         row.provider,
         filter(None, (row.model_used, row.model)),
         row.created_at,
         terms=terms_of(raw, metadata or {}),
-        estimated=row.cost_source == CostSource.ESTIMATED or guessed,
+        estimated=row.tokens_estimated,
     )
 
 

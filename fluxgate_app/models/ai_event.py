@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, column
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, column, false
 from sqlmodel import Field
 
 from fluxgate_app.models.columns import Money, UtcTime, now
@@ -23,7 +23,8 @@ class AiEvent(Table, table=True):
     """One call to a provider, as spec section 6 names its fields. `id` is the order in which rows were stored.
 
     `latency_in_ms` is the request's start to its first content token (the whole call when not streamed),
-    `streaming_duration_in_ms` its start to the end of the stream. Token totals include their parts.
+    `streaming_duration_in_ms` its start to the end of the stream. Token totals include their parts; some of them are
+    estimated where `tokens_estimated` says so.
     """
 
     __table_args__ = (
@@ -67,6 +68,7 @@ class AiEvent(Table, table=True):
     cache_write_1h_tokens: int | None = None
     reasoning_tokens: int | None = None
     audio_tokens: int | None = None
+    tokens_estimated: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     cost: Decimal | None = Field(default=None, sa_type=Money)
     cost_source: str = Field(max_length=10)
     price_version: str | None = Field(default=None, max_length=50)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.states import figures
-from fluxgate_app.tracking import CostSource, Status
+from fluxgate_app.tracking import Status
 
 _ENDS = {
     Status.SUCCESS: ("●", "good"),
@@ -13,7 +13,6 @@ _ENDS = {
     Status.INTERRUPTED: ("◌", "warn"),
     Status.MAX_TOKENS: ("◑", "warn"),
 }
-_CUT = (Status.CANCELLED, Status.TIMEOUT, Status.ERROR, Status.INTERRUPTED)
 _SHORT_ID = 6
 _NO_NAMES: Mapping[str, str] = {}
 
@@ -89,11 +88,8 @@ def line(event: EventRow, names: Mapping[str, str] = _NO_NAMES) -> Line:
 
 def about(event: EventRow) -> str:
     """A sign before counts of output that are estimates."""
-    # What was written before the end is counted from the text when the provider's own count never came. A call without
-    # a price does not say so: there it is told by an answer that never came to its end.
-    cut = event.finish_reason is None and event.status in _CUT and bool(event.output_tokens)
-    unpriced = event.cost_source == CostSource.UNPRICED
-    return "≈" if event.cost_source == CostSource.ESTIMATED or (unpriced and cut) else ""
+    # What was written before the end is counted from the text when the provider's own count never came.
+    return "≈" if event.tokens_estimated and event.output_tokens else ""
 
 
 def short(identifier: str | None) -> str:

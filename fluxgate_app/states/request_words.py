@@ -21,9 +21,12 @@ from fluxgate_app.tracking.record import Usage
 _KNOWN_BY = {
     "reported": "reported by the provider",
     "computed": "computed from the exact token counts",
-    "estimated": "estimated: the stream ended before its usage arrived",
+    "estimated": "estimated: the list has no price of its own for how it was served",
     "unpriced": "no price is known for this model",
 }
+
+
+_UNCOUNTED = "estimated: the stream ended before its usage arrived"
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,10 @@ def _priced(event: EventRow) -> Parts | None:
 
 def cost(event: EventRow) -> list[Fact]:
     """What it cost and how that is known."""
+    known = _KNOWN_BY.get(event.cost_source, event.cost_source)
     return _known(
         ("Cost", figures.exact_money(event.cost) or "unpriced"),
-        ("How it is known", _KNOWN_BY.get(event.cost_source, event.cost_source)),
+        ("How it is known", _UNCOUNTED if event.tokens_estimated and event.cost is not None else known),
         ("Price version", event.price_version),
     )
 

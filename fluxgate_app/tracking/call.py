@@ -211,7 +211,14 @@ class Call:
             ending = Ending(status, error_type, error_message, whole, first, left=not (self.waits or self._refused))
             end = settle(start, self._line, self._answer, self._prompt, ending)
             self.tracking = CostTrackingResponse(
-                status, end.cost, start.tracking_id, start.created_at, error_message, end.usage, end.cost_source
+                status,
+                end.cost,
+                start.tracking_id,
+                start.created_at,
+                error_message,
+                end.usage,
+                end.cost_source,
+                end.tokens_estimated,
             )
             if self._trace is not None:
                 self._trace.end(start, end)

@@ -94,10 +94,11 @@ class ChatAnswer(Answer):
                 self.finish(choice.finish_reason, STATUSES)
 
     def _hear(self, message: Any) -> None:
-        if isinstance(message.content, list):
-            self._hear_parts(objects(message.content))
+        content: Any = message.content
+        if isinstance(content, list):
+            self._hear_parts(objects(content))  # pyright: ignore[reportUnknownArgumentType]
         else:
-            self.say(message.content)
+            self.say(content)
         if message.refusal:
             self.say(message.refusal)
         for called in message.tool_calls or ():

@@ -133,6 +133,7 @@ class CallEnd:
     `streaming_duration_in_ms`: start to the end of the stream, None when not streamed.
     `captured` is what the vendor told beside its counts: a `serviceTier` that is not the standard one, `region`,
     `cacheTtl`, `webSearches`, `vendorTotalTokens` where its total is not the sum of its counts.
+    `tokens_estimated` says that some of `usage` is, as the vendor never counted it to the end.
     `prompt` and `answer` are filled only where the sink keeps them.
     """
 
@@ -150,6 +151,7 @@ class CallEnd:
     model_used: str | None = None
     raw_usage: dict[str, Any] | None = None
     captured: dict[str, Any] | None = None
+    tokens_estimated: bool = False
     prompt: str | None = None
     answer: str | None = None
 
@@ -165,6 +167,7 @@ class CostTrackingResponse:
     error_message: str | None
     usage: Usage
     cost_source: CostSource
+    tokens_estimated: bool = False
 
 
 class Sink(Protocol):

@@ -59,6 +59,7 @@ def settle(start: CallStart, line: Line, answer: Answer, prompt: Any, ending: En
         model_used=_word(answer.model),
         raw_usage=use.raw,
         captured=captured or None,
+        tokens_estimated=use.estimated,
         prompt=None if answer.spoken is None else written(prompt),
         answer=None if answer.spoken is None else "".join(answer.spoken),
     )

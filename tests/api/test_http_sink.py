@@ -59,6 +59,7 @@ def call(**context: Any) -> Call:
         error_message="It was cut.",
         model_used="gpt-4o-2024-11-20",
         raw_usage={"prompt_tokens": 1000},
+        tokens_estimated=True,
     )
     return Call(start, end)
 
@@ -155,6 +156,7 @@ def test_a_call_arrives_as_it_was_tracked(sink, event):
         "cacheWriteTokens": 20,
         "reasoningTokens": 30,
         "audioTokens": 5,
+        "tokensEstimated": True,
         "costSource": "estimated",
         "priceVersion": "genai-prices 0.2.3",
         "rawUsage": {"prompt_tokens": 1000},
@@ -178,7 +180,8 @@ def test_its_cost_keeps_every_digit(sink, root):
 def test_the_callers_own_prices_go_with_it(sink, event):
     tracking_id = record(sink, call(cost_override=CostOverride(input=Decimal(10), output=Decimal(20))))
     assert sink.flush()
-    assert event(tracking_id)["costSource"] == "computed"
+    told = event(tracking_id)
+    assert (told["cost"], told["costSource"]) == (0.012, "estimated")
 
 
 def test_the_program_of_the_readme_needs_nothing_but_its_environment(api, root, vendor, event, tmp_path):

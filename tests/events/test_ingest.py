@@ -185,6 +185,7 @@ def test_our_own_clients_tell_what_the_shape_lacks(database: Database):
         "rawUsage": {"input_tokens": 300, "cache_creation": {"ephemeral_1h_input_tokens": 300}},
         "cost": 0.0051,
         "costSource": "estimated",
+        "tokensEstimated": True,
         "priceVersion": "genai-prices 0.2.3",
     }
     event = stored(database, B | told)
@@ -197,7 +198,7 @@ def test_our_own_clients_tell_what_the_shape_lacks(database: Database):
         "estimated",
         told["priceVersion"],
     )
-    assert event.raw_usage == told["rawUsage"]
+    assert (event.raw_usage, event.tokens_estimated) == (told["rawUsage"], True)
     with database.reading() as session:
         (user,) = session.exec(select(EndUser)).all()
     assert (user.account, user.name, user.monthly_revenue) == ("usr_alice", "Ann", Decimal("12.5"))

@@ -105,12 +105,18 @@ def test_an_estimate_stays_one(database: Database, make_call):
     put(
         database,
         [
-            make_call(1, status=Status.CANCELLED, cost_source=CostSource.ESTIMATED),
-            make_call(2, status=Status.CANCELLED, raw_usage=None, **UNPRICED),
+            make_call(1, status=Status.CANCELLED, cost_source=CostSource.ESTIMATED, tokens_estimated=True),
+            make_call(2, status=Status.CANCELLED, tokens_estimated=True, **UNPRICED),
         ],
     )
     reprice(database, lambda provider: by_rule(), DAY_BEFORE)
     assert [event.cost_source for event in stored(database)] == ["estimated"] * 2
+
+
+def test_counts_that_were_told_stay_exact_whatever_the_price_was(database: Database, make_call):
+    put(database, [make_call(1, cost_source=CostSource.ESTIMATED), make_call(2, raw_usage=None, **UNPRICED)])
+    reprice(database, lambda provider: by_rule(), DAY_BEFORE)
+    assert [event.cost_source for event in stored(database)] == ["computed"] * 2
 
 
 def test_tier_and_searches_are_remembered(database: Database, make_call):

@@ -62,6 +62,7 @@ def test_an_ended_call_becomes_an_event(database: Database, make_call):
         "cache_write_1h_tokens": 2,
         "reasoning_tokens": 5,
         "audio_tokens": 6,
+        "tokens_estimated": False,
         "cost": Decimal("0.0025"),
         "cost_source": "computed",
         "price_version": "test 1",

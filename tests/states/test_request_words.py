@@ -44,6 +44,7 @@ CALL = EventRow(
     cache_write_1h_tokens=None,
     reasoning_tokens=None,
     audio_tokens=None,
+    tokens_estimated=False,
     cost=Decimal("0.0051"),
     cost_source="computed",
     price_version="0.2.3",
@@ -67,10 +68,19 @@ def test_an_estimate_is_marked() -> None:
     assert request_lines.line(replace(CALL, cost_source="estimated")).cost == "≈$0.0051"
 
 
+def test_why_a_cost_is_an_estimate_is_said() -> None:
+    estimated = replace(CALL, cost_source="estimated")
+    assert "for how it was served" in request_words.cost(estimated)[1].value
+    cut = replace(estimated, tokens_estimated=True)
+    assert "before its usage arrived" in request_words.cost(cut)[1].value
+    unpriced = replace(cut, cost=None, cost_source="unpriced")
+    assert request_words.cost(unpriced)[1].value == "no price is known for this model"
+
+
 def test_so_are_the_tokens_of_a_cut_call_that_has_no_price() -> None:
-    cut = replace(CALL, cost=None, cost_source="unpriced", status="CANCELLED", finish_reason=None)
+    cut = replace(CALL, cost=None, cost_source="unpriced", status="CANCELLED", tokens_estimated=True)
     assert request_lines.line(cut).tokens == "1.2k → ≈96"
-    assert request_lines.line(replace(cut, status="SUCCESS", finish_reason="stop")).tokens == "1.2k → 96"
+    assert request_lines.line(replace(cut, tokens_estimated=False)).tokens == "1.2k → 96"
 
 
 def test_a_total_of_the_providers_that_is_not_the_sum_is_shown() -> None:

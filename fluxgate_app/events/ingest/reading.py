@@ -163,6 +163,7 @@ def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime,
         error_type=event.error_type,
         error_message=masked(went.error_message or "", None) or None,
         model_used=event.model_used,
+        tokens_estimated=event.tokens_estimated,
         raw_usage=_plain(event.raw_usage if event.raw_usage is not None else sent["usage"]),
         prompt=event.prompt,
         answer=event.answer,
@@ -238,6 +239,13 @@ def _price(event: Event, counts: Usage, start: CallStart, surer: tuple[str | Non
     told = event.cost_override
     override = told and CostOverride(told.input, told.output, told.cache_read, told.cache_write, told.reasoning)
     models = (*filter(None, surer), start.model)
-    raw = event.raw_usage if isinstance(event, ShapeB) else None
-    terms = terms_of(raw, start.context.metadata)
-    return prices.cost(counts, start.provider, models, start.created_at, terms=terms, override=override)
+    raw, estimated = (event.raw_usage, event.tokens_estimated) if isinstance(event, ShapeB) else (None, False)
+    return prices.cost(
+        counts,
+        start.provider,
+        models,
+        start.created_at,
+        terms=terms_of(raw, start.context.metadata),
+        override=override,
+        estimated=estimated,
+    )

@@ -164,7 +164,8 @@ class NotesB(Part):
 class ShapeB(Event):
     """`{provider, model, user, …, performance, usage, metadata}`, and what only our own tracked clients know.
 
-    `tokens` are exact counts, in the place of `usage`; `cost` counts when `cost_source` says how it is known.
+    `tokens` are counts of each kind, in the place of `usage`, some of them estimated where they say so; `cost` counts
+    when `cost_source` says how it is known.
     """
 
     provider: Annotated[str, Field(max_length=100)] | None = None
@@ -186,6 +187,7 @@ class ShapeB(Event):
     error_type: Annotated[str, Field(max_length=100)] | None = None
     attempt: Annotated[int, Field(strict=True, ge=1, le=1000)] = 1
     tokens: ExactCounts | None = None
+    tokens_estimated: bool = False
     raw_usage: dict[str, Any] | None = None
     cost: Usd | None = None
     cost_source: CostSource = CostSource.REPORTED

@@ -75,6 +75,7 @@ def _ended(start: CallStart, end: CallEnd) -> dict[str, Any]:
         "performance": _performance(start, end),
         "usage": {},
         "tokens": _tokens(end.usage),
+        "tokensEstimated": end.tokens_estimated,
         "rawUsage": end.raw_usage,
         "cost": end.cost,
         "costSource": end.cost_source,
