@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Where the price list's name for a provider is not ours.
 _LISTED_AS = {"xai": "x-ai"}
+# Never as cheap as text.
+_AUDIO = ("input_audio_tokens", "output_audio_tokens")
 
 
 class Listed(NamedTuple):
@@ -65,12 +67,13 @@ def listed_rates(usage: Usage, provider: str, models: Iterable[str], at: datetim
 def _special(entry: "ModelPrice", model: "ModelInfo", usage: Usage, at: datetime, terms: Terms) -> Listed | None:
     """The long way, for what the rates of plain tokens do not cover."""
     priced = vars(entry)
-    if any(not priced.get(_price_of(name)) for name in terms.sound if name != "cache_audio_read_tokens"):
+    if any(not priced.get(_price_of(name)) for name in terms.media if name in _AUDIO):
         return None
-    sound = {name: tokens for name, tokens in terms.sound.items() if priced.get(_price_of(name))}
+    # Images and video without a price of their own cost what text does.
+    media = {name: tokens for name, tokens in terms.media.items() if priced.get(_price_of(name))}
     searches = {"web_searches": terms.web_searches} if priced.get("web_searches_kcount") else {}
     exact = (not terms.web_searches or bool(searches)) and (not terms.tier or _has_tier(model, at, terms.tier))
-    return Listed(_asked(entry, usage, **sound, **searches), exact)
+    return Listed(_asked(entry, usage, **media, **searches), exact)
 
 
 def _price_of(tokens: str) -> str:
@@ -89,7 +92,7 @@ def _has_tier(model: "ModelInfo", at: datetime, tier: Mapping[str, str]) -> bool
 
 def _is_unheard(usage: Usage, terms: Terms) -> bool:
     """Audio has a price of its own each way: unless it is known which way it went, it has none."""
-    return bool(usage.audio_tokens) and not terms.sound
+    return bool(usage.audio_tokens) and not any("audio" in name for name in terms.media)
 
 
 def _adds_up(usage: Usage) -> bool:

@@ -1,30 +1,35 @@
 """What beside tokens bears on the cost of a call: the tier that served it, searches, sound, the vendor's own bill."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from fluxgate_app.tracking.usage.counts import Raw, added, count, objects, part, tier_of
 
 _NOTHING: Mapping[str, Any] = {}
-# Where tokens of audio are counted: by OpenAI in details, by Gemini in lists by modality.
-_SOUND = {
-    "input_audio_tokens": (
-        ("prompt_tokens_details", "input_tokens_details"),
-        ("promptTokensDetails", "toolUsePromptTokensDetails"),
-    ),
-    "cache_audio_read_tokens": ((), ("cacheTokensDetails",)),
-    "output_audio_tokens": (("completion_tokens_details", "output_tokens_details"), ("candidatesTokensDetails",)),
+# Where OpenAI counts tokens of audio, and where Gemini counts tokens of each modality.
+_AUDIO_IN = {
+    "prompt_tokens_details": "input_audio_tokens",
+    "input_tokens_details": "input_audio_tokens",
+    "completion_tokens_details": "output_audio_tokens",
+    "output_tokens_details": "output_audio_tokens",
 }
+_BY_MODALITY = {
+    "promptTokensDetails": "input_%s_tokens",
+    "toolUsePromptTokensDetails": "input_%s_tokens",
+    "cacheTokensDetails": "cache_%s_read_tokens",
+    "candidatesTokensDetails": "output_%s_tokens",
+}
+_MODALITIES = {"AUDIO": "audio", "IMAGE": "image", "VIDEO": "video"}
 
 
 class Terms(NamedTuple):
-    """`tier` is genai-prices' context of a price, empty for the standard one; `sound` counts tokens of audio by the
-    names that it has for them; `reported` is USD, as the vendor itself billed.
+    """`tier` is genai-prices' context of a price, empty for the standard one; `media` counts tokens of audio,
+    images and video by the names that it has for them; `reported` is USD, as the vendor itself billed.
     """
 
     tier: Mapping[str, str] = _NOTHING
-    sound: Mapping[str, int] = _NOTHING
+    media: Mapping[str, int] = _NOTHING
     web_searches: int = 0
     reported: Decimal | None = None
 
@@ -38,7 +43,7 @@ def terms_of(raw: Raw | None, captured: Mapping[str, Any]) -> Terms:
         raw = _NOTHING
         if not captured:
             return STANDARD
-    return Terms(_tier(raw, captured), _sound(raw), count(captured, "webSearches") or 0, _reported(raw))
+    return Terms(_tier(raw, captured), _media(raw), count(captured, "webSearches") or 0, _reported(raw))
 
 
 def _tier(raw: Raw, captured: Mapping[str, Any]) -> Mapping[str, str]:
@@ -49,14 +54,18 @@ def _tier(raw: Raw, captured: Mapping[str, Any]) -> Mapping[str, str]:
     return {"service_tier": tier, **speed} if tier else speed
 
 
-def _sound(raw: Raw) -> Mapping[str, int]:
-    heard = {name: _heard(raw, *places) for name, places in _SOUND.items()}
-    return {name: tokens for name, tokens in heard.items() if tokens}
-
-
-def _heard(raw: Raw, details: Iterable[str], lists: Iterable[str]) -> int:
-    counted = sum(count(part(raw, name), "audio_tokens") or 0 for name in details if name in raw)
-    return counted + sum(spoken(raw[name]) or 0 for name in lists if name in raw)
+def _media(raw: Raw) -> Mapping[str, int]:
+    counted: dict[str, int] = {}
+    for place, name in _AUDIO_IN.items():
+        if place in raw and (tokens := count(part(raw, place), "audio_tokens")):
+            counted[name] = counted.get(name, 0) + tokens
+    for place, pattern in _BY_MODALITY.items():
+        for one in objects(raw.get(place)):
+            told = one.get("modality")
+            kind = _MODALITIES.get(told) if isinstance(told, str) else None
+            if kind and (tokens := count(one, "tokenCount")):
+                counted[pattern % kind] = counted.get(pattern % kind, 0) + tokens
+    return counted
 
 
 def spoken(details: Any) -> int | None:

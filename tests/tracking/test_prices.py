@@ -125,12 +125,25 @@ def test_a_price_is_that_of_its_day():
             terms_of({"promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 500}]}, {}),
             "0.0009",
         ),
+        (
+            "google",
+            "gemini-2.5-flash-image",
+            Usage(1000, 1300),
+            terms_of({"candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 1290}]}, {}),
+            # 1,000 of text in at 0.3, 10 of text out at 2.5 and 1,290 of an image at 30 a million.
+            "0.039025",
+        ),
     ],
-    ids=["priority", "the standard tier by its name", "batch", "batch of Anthropic", "searches", "audio"],
+    ids=["priority", "the standard tier by its name", "batch", "batch of Anthropic", "searches", "audio", "images"],
 )
 def test_tier_searches_and_audio_have_their_own_prices(provider, model, usage, terms, expected):
     price = LISTED.cost(usage, provider, [model], NOW, terms=terms)
     assert (price.cost, price.source) == (Decimal(expected), CostSource.COMPUTED)
+
+
+def test_images_without_a_price_of_their_own_cost_what_text_does():
+    terms = terms_of({"promptTokensDetails": [{"modality": "IMAGE", "tokenCount": 258}]}, {})
+    assert LISTED.cost(Usage(1000, 100), "google", ["gemini-2.5-flash"], NOW, terms=terms).cost == Decimal("0.00055")
 
 
 def test_a_tier_that_came_later_has_the_standard_price_before_and_is_estimated_then():
