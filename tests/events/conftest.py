@@ -149,6 +149,6 @@ def assert_percentiles(parts: list[bytes], values: list[float | None]) -> None:
     for part in parts:
         merged.merge(Histogram.from_bytes(part))
     assert merged.total == len(known)
-    for share in (0.5, 0.95, 0.99):
+    for share in (0.5, 0.95, 0.99) if known else ():
         nearest = known[max(1, ceil(share * len(known))) - 1]
         assert merged.percentile(share) == pytest.approx(nearest, rel=0.02)

@@ -1,9 +1,12 @@
 """Recorded calls are priced again by the prices of the day they were made, and the figures go with them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import select
 
 from fluxgate_app.db import Database
@@ -13,6 +16,7 @@ from fluxgate_app.events.reprice import reprice
 from fluxgate_app.models import AiEvent
 from fluxgate_app.tracking.prices import PriceRule, Prices
 from fluxgate_app.tracking.record import CostOverride, CostSource, Status, Usage
+from fluxgate_app.tracking.usage.counts import inclusive
 
 from .conftest import NOON
 from .test_rollups import put
@@ -46,6 +50,38 @@ def test_twice_changes_nothing_more(database: Database, make_call):
     put(database, [make_call(number) for number in range(5)])
     reprice(database, lambda provider: by_rule(), DAY_BEFORE)
     assert reprice(database, lambda provider: by_rule(), DAY_BEFORE).changed == 0
+
+
+counts = st.integers(0, 300_000) | st.none()
+usages = st.builds(Usage, counts, counts, counts, counts, counts, counts, counts).map(inclusive)
+calls = st.fixed_dictionaries(
+    {
+        "usage": usages,
+        "tokens_estimated": st.booleans(),
+        "model": st.sampled_from(["gpt-4o", "o3", "gemini-2.5-pro", "claude-sonnet-4-6", "nobody-knows"]),
+        "provider": st.sampled_from(["openai", "google", "anthropic", "local", "elsewhere"]),
+        "captured": st.none() | st.fixed_dictionaries({"serviceTier": st.sampled_from(["batch", "flex", "x"])}),
+        "raw_usage": st.none() | st.fixed_dictionaries({"cost": st.decimals(0, 1, places=14).map(str)}),
+        "cost": st.none() | st.decimals(0, 1, places=12),
+        "cost_source": st.sampled_from(CostSource),
+        "created_at": st.integers(0, 400).map(lambda days: NOON - timedelta(days=days)),
+    }
+)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=st.lists(calls, min_size=1, max_size=20))
+def test_whatever_was_recorded_twice_changes_nothing_more(
+    database: Database, make_call, rollups_must_equal_the_rows, told
+):
+    numbers = count(len(stored(database)))
+    put(database, [make_call(next(numbers), **call) for call in told])
+    since = datetime(2025, 1, 1, tzinfo=UTC) - timedelta(days=1)
+    reprice(database, lambda provider: Prices(), since)
+    before = stored(database)
+    assert reprice(database, lambda provider: Prices(), since).changed == 0
+    assert stored(database) == before
+    rollups_must_equal_the_rows(database)
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(database: Database, make_call):
