@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.exc import DataError, IntegrityError
 
 from fluxgate_app.db import Database
-from fluxgate_app.events.call import from_json
+from fluxgate_app.events.call import from_lines
 from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import position_of, renew
 from fluxgate_app.models.columns import now
@@ -74,7 +74,7 @@ class Feed:
         after = self.position + (sum(map(len, lines)) + len(lines) if in_journal else 0)
         try:
             with self._database.writing() as session:
-                stored = store(session, [from_json(line) for line in lines], self.journal.process_id)
+                stored = store(session, from_lines(lines), self.journal.process_id)
                 renew(session, self.journal.process_id, now() + self._lease, after)
         except _REFUSALS as error:
             if len(lines) > 1:

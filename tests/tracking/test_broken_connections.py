@@ -46,7 +46,7 @@ async def test_a_connection_that_breaks_before_an_answer_may_be_billed(caller, e
 
 
 async def test_so_may_one_that_breaks_before_the_first_chunk(caller):
-    end = await failed(caller, b": begun\n\n", httpx2.ReadError("Connection reset by peer"))
+    end = await failed(caller, b"\n\n", httpx2.ReadError("Connection reset by peer"))
     assert end.usage.input_tokens >= 6
     assert end.cost_source is CostSource.ESTIMATED
 

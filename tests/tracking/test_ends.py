@@ -62,6 +62,7 @@ async def test_left_by_an_exception_of_the_consumer(caller):
             with closing(stream):
                 raise KeyError
     assert_half(caller, Status.CANCELLED)
+    assert await caller.wire.hung_up()
 
 
 async def test_dropped_and_collected(caller):
@@ -118,6 +119,7 @@ async def test_never_pulled(caller):
     # Gemini's request leaves with the first pull: nothing was used.
     asked = len(caller.wire.requests)
     assert asked == (caller.vendor != "gemini")
+    assert await caller.wire.hung_up() or not asked
     assert (end.usage.input_tokens, end.usage.output_tokens) == (ASKED[caller.vendor] * asked, 0)
 
 
@@ -302,23 +304,43 @@ async def test_an_error_event_after_the_last_token(caller):
     assert end.usage.output_tokens >= 2
 
 
-async def test_the_callers_exception_comes_from_where_the_bare_clients_does(caller):
-    caller.wire.says(*caller.events("error.sse"))
+STALLED = httpx2.ReadTimeout("The read operation timed out")
+RESET = httpx2.RemoteProtocolError("peer closed connection without sending complete message body")
+# What comes before the error: nothing, "Water boils", or all of it.
+TOKENS = {
+    "before": dict.fromkeys(("openai", "responses", "anthropic", "gemini"), 0),
+    "between": {"openai": 3, "responses": 6, "anthropic": 5, "gemini": 2},
+    "after": {"openai": 4, "responses": 10, "anthropic": 7, "gemini": 2},
+}
+
+
+@pytest.mark.parametrize("tokens", TOKENS)
+@pytest.mark.parametrize("how", ["error", "malformed", "stalled", "reset"])
+async def test_a_stream_that_breaks_is_one_event_and_the_bare_clients_exception(caller, how, tokens):
+    breaks = {
+        "error": caller.events("error.sse")[-1],
+        "malformed": caller.events("broken.sse")[-1],
+        "stalled": STALLED,
+        "reset": RESET,
+    }
+    caller.wire.says(b"\n\n", *caller.events("stream.sse")[: TOKENS[tokens][caller.vendor]], breaks[how])
     bare, tracked = await failing(caller, caller.bare), await failing(caller, caller.tracked)
+    assert (type(tracked), str(tracked)) == (type(bare), str(bare))
+    assert (type(tracked.__cause__), type(tracked.__context__)) == (type(bare.__cause__), type(bare.__context__))
     frames = [[frame.name for frame in traceback.extract_tb(one.__traceback__)] for one in (bare, tracked)]
     assert frames[0][-1] == frames[1][-1]
     assert {"failing", "drain"} <= set(frames[1])
-    assert (type(tracked.__cause__), type(tracked.__context__)) == (type(bare.__cause__), type(bare.__context__))
+    assert caller.sink.end.status is (Status.TIMEOUT if how == "stalled" else Status.ERROR)
+    assert caller.sink.end.tokens_estimated == ((how, tokens) != ("error", "before"))
 
 
-@pytest.mark.parametrize("name", ["error.sse", "broken.sse"])
-async def test_a_stream_that_broke_is_closed_upstream(caller, name):
-    caller.wire.says(*caller.events(name))
+@pytest.mark.parametrize("how", [STALLED, RESET], ids=["stalled", "reset"])
+async def test_a_stream_whose_connection_broke_is_closed_upstream(caller, how):
+    caller.wire.says(*caller.events("stream.sse")[: TOKENS["between"][caller.vendor]], how)
     stream = await caller.ask()
     with pytest.raises(Exception, match=r".*"):
         await caller.drain(stream)
     await caller.close(stream)
-    # Gemini's async SDK lets go of a connection on which an error came only when it is collected.
     assert await caller.wire.hung_up() or (caller.vendor, caller.is_async) == ("gemini", True)
     assert len(caller.sink.ends) == 1
 

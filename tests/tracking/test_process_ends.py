@@ -1,10 +1,16 @@
-"""A program that ends in the middle of a stream, or forks there: its call ends once, and says what it used."""
+"""A program that ends in the middle of a stream, forks there or is killed: its call ends once."""
 
+import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from fluxgate_app.tracking.http_sink import HttpSink
+from fluxgate_app.tracking.http_sink.backlog import Backlog
+from fluxgate_app.tracking.journal import Journal
 
 STREAM = Path(__file__).parent.parent / "replies" / "openai" / "stream.sse"
 PROGRAM = f"""
@@ -60,3 +66,25 @@ for _ in stream:
 """
     (end,) = ends(tmp_path, fork)
     assert end["performance"]["status"] == "SUCCESS"
+
+
+async def killed(caller):
+    stream = await caller.half()
+    os.kill(os.getpid(), signal.SIGKILL)
+    await caller.close(stream)
+
+
+def test_a_killed_process_leaves_its_call_behind_as_interrupted(vendor, make, tmp_path):
+    for is_async in (True, False):
+        caller = make(vendor, is_async, sink=HttpSink("http://127.0.0.1:9", "k", spool=tmp_path))
+        child = os.fork()
+        if child == 0:
+            asyncio.run(killed(caller))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        (folder,) = tmp_path.iterdir()
+        (journal,) = Journal.orphans(folder)
+        left = Backlog(journal)
+        assert left.batch()[1] == []
+        (event,) = left.open.values()
+        assert json.loads(event)["performance"] == {"status": "INTERRUPTED", "isStreamed": True}
+        journal.remove()
