@@ -20,13 +20,16 @@ _KEYS = re.compile(
 )
 _RATE_TYPES = frozenset(("rate_limit_error", "rate_limit_exceeded", "resource_exhausted", "insufficient_quota"))
 # Of a request that never reached the vendor, and of one that did when nobody knows what became of it.
-_NEVER_ARRIVED = frozenset(("connect_error", "connect_timeout", "pool_timeout", "client_connector_error"))
+_NEVER_ARRIVED = frozenset(
+    ("connect_error", "connect_timeout", "pool_timeout", "client_connector_error", "connection_timeout_error")
+)
 _UNANSWERED = frozenset(
     (
         "read_error",
         "remote_protocol_error",
         "server_disconnected_error",
         "client_payload_error",
+        "client_os_error",
         "json_decode_error",
         "unknown_api_response_error",
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fluxgate_app.tracking.failures import failure
+from fluxgate_app.tracking.failures import failure, may_be_billed
 from fluxgate_app.tracking.record import Status
 
 
@@ -99,3 +99,21 @@ def test_an_exception_without_a_vendors_word_goes_by_its_class():
         pass
 
     assert read(HTTPBrokenPipeError()).type == "http_broken_pipe_error"
+
+
+def test_only_what_reached_the_vendor_and_was_not_refused_may_be_billed():
+    import aiohttp
+
+    def billed(error):
+        return may_be_billed(error, read(error).status)
+
+    unanswered = (
+        aiohttp.ServerDisconnectedError(),
+        aiohttp.ClientPayloadError(),
+        aiohttp.ClientOSError(104, "Connection reset by peer"),
+        aiohttp.SocketTimeoutError(),
+    )
+    assert all(map(billed, unanswered))
+    never_sent = (aiohttp.ConnectionTimeoutError(), aiohttp.ClientConnectorError(None, OSError(111, "refused")))
+    assert not any(map(billed, never_sent))
+    assert not billed(TypeError("unexpected argument"))
