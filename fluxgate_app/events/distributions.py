@@ -1,6 +1,7 @@
 """Many histograms at once: the bytes of `histogram`, made and read as columns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,6 @@ Floats = NDArray[np.float64]
 
 NONE = -1
 _BUCKETS = 2**10
-# The upper end of each bucket.
-ENDS = GROWTH ** (np.arange(_BUCKETS) + float(FIRST))
 
 
 def buckets_of(values: Floats) -> Ints:
@@ -33,22 +32,41 @@ def packed(groups: Ints, buckets: Ints, count: int) -> list[bytes]:
     return [data[edges[number] : edges[number + 1]] for number in range(count)]
 
 
-def counts(histograms: Sequence[bytes]) -> Floats:
-    """How many values are in each bucket (column) of each histogram (row)."""
-    entries = np.frombuffer(b"".join(histograms), "<u4").astype(np.int64)
-    rows = np.repeat(np.arange(len(histograms)), [len(each) // 4 for each in histograms])
-    cells = rows * _BUCKETS + (entries >> COUNT_BITS)
-    added = np.bincount(cells, entries & LARGEST_COUNT, len(histograms) * _BUCKETS)
-    return added.reshape(len(histograms), _BUCKETS).astype(np.float64)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many values are in each bucket (column, from `first` on) of each histogram (row)."""
+
+    cells: Floats
+    first: int
+
+    @property
+    def ends(self) -> Floats:
+        """The upper end of each column's bucket."""
+        return GROWTH ** (np.arange(self.cells.shape[1]) + float(self.first + FIRST))
 
 
-def percentiles(counted: Floats, shares: Sequence[float]) -> Floats:
+def counts(histograms: Sequence[bytes], taken: Sequence[bytes] = ()) -> Counts:
+    """Of each of these histograms what is in it, without what is in that one which is `taken` out of it."""
+    entries = np.frombuffer(b"".join([*histograms, *taken]), "<u4")
+    lengths = [len(each) // 4 for each in (*histograms, *taken)]
+    buckets, numbers = (entries >> COUNT_BITS).astype(np.int64), (entries & LARGEST_COUNT).astype(np.float64)
+    numbers[sum(lengths[: len(histograms)]) :] *= -1
+    # Only as many columns as there are buckets with something in them: a few hundred of a thousand.
+    first, last = (int(buckets.min()), int(buckets.max())) if len(buckets) else (0, 0)
+    width = last - first + 1
+    rows = np.arange(len(lengths)) % max(1, len(histograms))
+    cells = np.repeat(rows * width, lengths) + (buckets - first)
+    added = np.bincount(cells, numbers, len(histograms) * width)
+    return Counts(added.reshape(len(histograms), width), first)
+
+
+def percentiles(counted: Counts, shares: Sequence[float]) -> Floats:
     """For each row of `counts` the value that each share (0 to 1) of its values does not exceed, to 2 %, else NaN."""
-    reached = counted.cumsum(axis=1)
+    reached = counted.cells.cumsum(axis=1)
     totals = reached[:, -1:]
-    found = np.full((len(counted), len(shares)), np.nan)
+    found = np.full((len(reached), len(shares)), np.nan)
     for place, share in enumerate(shares):
         ranks = np.maximum(1, np.ceil(share * totals))
-        buckets = (reached >= ranks).argmax(axis=1)
+        buckets = (reached >= ranks).argmax(axis=1) + counted.first
         found[:, place] = np.where(totals[:, 0] > 0, 2 * GROWTH ** (buckets + FIRST) / (GROWTH + 1.0), np.nan)
     return found

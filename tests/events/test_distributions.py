@@ -39,7 +39,18 @@ def test_percentiles_are_those_of_each_alone(numbers: list[list[float]]):
 @given(values, values)
 def test_bytes_that_were_joined_are_counted_together(numbers: list[float], others: list[float]):
     joined = one_by_one(numbers).to_bytes() + one_by_one(others).to_bytes()
-    assert (counts([joined]) == counts([one_by_one(numbers + others).to_bytes()])).all()
+    together = counts([one_by_one(numbers + others).to_bytes()])
+    assert (counts([joined]).cells == together.cells).all()
+    assert counts([joined]).first == together.first
+
+
+@given(groups, groups)
+def test_what_is_taken_out_of_a_histogram_is_no_longer_counted(numbers: list[list[float]], others: list[list[float]]):
+    pairs = list(zip(numbers, others, strict=False))
+    both = [one_by_one(mine + theirs).to_bytes() for mine, theirs in pairs]
+    left = percentiles(counts(both, [one_by_one(theirs).to_bytes() for _, theirs in pairs]), SHARES)
+    alone = percentiles(counts([one_by_one(mine).to_bytes() for mine, _ in pairs]), SHARES)
+    assert left == pytest.approx(alone, nan_ok=True)
 
 
 def test_what_is_not_known_is_not_counted():

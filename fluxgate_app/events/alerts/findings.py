@@ -15,7 +15,7 @@ from fluxgate_app.events.budgets.words import usd
 from fluxgate_app.events.metrics import question
 from fluxgate_app.events.metrics.figures import Figures, Tally, figures, total
 from fluxgate_app.events.metrics.reading import read
-from fluxgate_app.events.metrics.row_histograms import Group
+from fluxgate_app.events.metrics.row_histograms import Cell
 from fluxgate_app.models import AlertKind, AlertRule
 from fluxgate_app.tracking.record import Status
 
@@ -88,7 +88,7 @@ def _unpriced(session: Session, minutes: int, at: datetime) -> Iterator[tuple[st
             yield "/".join(names), count
 
 
-def _read(session: Session, minutes: int, at: datetime, *how: tuple[str, str]) -> dict[Group, Tally]:
+def _read(session: Session, minutes: int, at: datetime, *how: tuple[str, str]) -> dict[Cell, Tally]:
     wanted = question.parse([("range", f"{minutes}m"), *how], at, "UTC")
     return read(session, None, wanted, [wanted.period])
 

@@ -5,18 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
 
 from sqlmodel import Session
 
+from fluxgate_app.errors import Invalid
 from fluxgate_app.events.end_users import Known, known
-from fluxgate_app.events.metrics.figures import Figures, Tally, figures
-from fluxgate_app.events.metrics.periods import Period, before, intervals
+from fluxgate_app.events.metrics.figures import Figures, Tally, figures, total
+from fluxgate_app.events.metrics.periods import Interval, Period, before, intervals
 from fluxgate_app.events.metrics.question import Question
 from fluxgate_app.events.metrics.reading import read, sums
-from fluxgate_app.events.metrics.row_histograms import Key
+from fluxgate_app.events.metrics.row_histograms import Cell, Key
 
 # What is counted in the series of all groups that have none of their own.
 _REST: Key = ()
+_NOTHING = Tally()
+MOST_POINTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,58 +75,116 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
     Raises Invalid for a range that is too long for what is asked.
     """
     previous = before(question.period, question.now) if question.compares else None
-    periods = [question.period, *([previous] if previous else [])]
-    ranked = _ranked(session, scope, question, periods) if question.columns else []
+    cut = _cut(question)
+    ranked = _ranked(session, scope, question, [question.period, *([previous] if previous else [])])
     shown, others = ranked[: question.limit], ranked[question.limit :]
-    found = read(session, scope, question, periods, shown) if question.columns else {}
-    parts = {key: [found.get((number, key), Tally()) for number, _ in enumerate(periods)] for key in shown}
-    whole = _whole(session, scope, question, periods)
-    rest = [each.less(part[number] for part in parts.values()) for number, each in enumerate(whole)]
-    told = _in_pairs(figures([tally for pair in (*parts.values(), whole, rest) for tally in pair]), len(periods))
-    *pairs, all_calls, beyond = told
+    if question.interval:
+        _check_number(len(cut) * max(1, len(shown)))
+    # All that is told is put together of these parts, so that each is read once.
+    parts = [*(each.period for each in cut), *([previous] if previous else [])]
+    found = read(session, scope, question, parts, shown) if question.columns else {}
+    whole = _whole(session, scope, question, parts, found, is_all=bool(question.columns) and not others)
+    pairs = [_both([found.get((number, key), _NOTHING) for number, _ in enumerate(parts)], len(cut)) for key in shown]
+    all_calls = _both(whole, len(cut))
+    rest = [each.less(pair[number] for pair in pairs) for number, each in enumerate(all_calls)] if others else []
+    lines = _lines(question, len(cut), found, whole, has_rest=bool(others)) if question.interval else []
+    told = iter(figures([*chain(*pairs), *all_calls, *rest, *(tally for *_, tally in lines)]))
+    groups = {key: list(islice(told, len(all_calls))) for key in shown}
+    totals, beyond = list(islice(told, len(all_calls))), list(islice(told, len(rest)))
     return Metrics(
         period=question.period,
         previous_period=previous,
-        totals=all_calls[0],
-        previous=_second(all_calls),
-        groups=_groups(session, scope, question, dict(zip(shown, pairs, strict=True))),
+        totals=totals[0],
+        previous=_second(totals),
+        groups=_groups(session, scope, question, groups),
         rest=Rest(len(others), beyond[0], _second(beyond)) if others else None,
-        series=_series(session, scope, question, shown, has_rest=bool(others)) if question.interval else (),
+        series=tuple(Point(cut[number].start, key, each) for (number, key, _), each in zip(lines, told, strict=True)),
     )
+
+
+def _cut(question: Question) -> list[Interval]:
+    if not question.interval:
+        return [Interval(question.period.since, question.period)]
+    return intervals(question.period, question.interval, question.zone, question.now)
+
+
+def _check_number(points: int) -> None:
+    if points > MOST_POINTS:
+        raise Invalid(
+            f"The series would have more than {MOST_POINTS:,} points: "
+            "choose a longer interval, a shorter range or a smaller limit"
+        )
 
 
 def _ranked(session: Session, scope: str | None, question: Question, periods: Sequence[Period]) -> list[Key]:
     """All groups, those first that the order asks for."""
-    pairs: dict[Key, list[Tally]] = defaultdict(lambda: [Tally() for _ in periods])
-    for (number, key), tally in sums(session, scope, question, periods, ("requests", "errors", "cost")).items():
-        pairs[key][number] = tally
-    return sorted(pairs, key=lambda key: (-_ORDERS[question.order](pairs[key]), key))
+    if not question.columns:
+        return []
+    pairs: dict[Key, list[Sequence[Any]]] = defaultdict(lambda: [_NONE] * len(periods))
+    for (number, key), found in sums(session, scope, question, periods, _RANKED_BY).items():
+        pairs[key][number] = found
+    order = _ORDERS[question.order]
+    return sorted(pairs, key=lambda key: (-order(pairs[key]), key))
 
 
-def _whole(session: Session, scope: str | None, question: Question, periods: Sequence[Period]) -> list[Tally]:
-    """All calls of each period: they are in smaller rollups than groups of them."""
-    found = read(session, scope, replace(question, dimensions=()), periods)
-    return [found.get((number, ()), Tally()) for number, _ in enumerate(periods)]
+def _change(pair: list[Sequence[Any]]) -> Decimal:
+    return abs(pair[0][_COST] - pair[1][_COST])
 
 
-def _in_pairs(all_figures: list[Figures], length: int) -> list[list[Figures]]:
-    return [all_figures[start : start + length] for start in range(0, len(all_figures), length)]
-
-
-def _change(pair: list[Tally]) -> Decimal:
-    return abs(pair[0].cost - pair[1].cost)
-
-
-_ORDERS: dict[str, Callable[[list[Tally]], Decimal | int]] = {
-    "cost": lambda pair: pair[0].cost,
-    "requests": lambda pair: pair[0].requests,
-    "errors": lambda pair: pair[0].errors,
+_RANKED_BY = ("requests", "errors", "cost")
+_COST = _RANKED_BY.index("cost")
+_NONE = (0, 0, Decimal(0))
+_ORDERS: dict[str, Callable[[list[Sequence[Any]]], Decimal | int]] = {
+    **{name: lambda pair, place=place: pair[0][place] for place, name in enumerate(_RANKED_BY)},
     "change": _change,
 }
 
 
+def _whole(
+    session: Session,
+    scope: str | None,
+    question: Question,
+    periods: Sequence[Period],
+    found: dict[Cell, Tally],
+    *,
+    is_all: bool,
+) -> list[Tally]:
+    """All calls of each period: what is found, where that is of all groups; else from smaller rollups than theirs."""
+    parts: dict[int, list[Tally]] = defaultdict(list)
+    if not is_all:
+        found = read(session, scope, replace(question, dimensions=()), periods)
+    for (number, _), tally in found.items():
+        parts[number].append(tally)
+    return [total(parts[number]) for number, _ in enumerate(periods)]
+
+
+def _both(parts: list[Tally], intervals: int) -> list[Tally]:
+    """The whole period, and the one before where there is one more part than intervals."""
+    return [total(parts[:intervals]), *parts[intervals:]]
+
+
 def _second(figures: Sequence[Figures]) -> Figures | None:
     return figures[1] if len(figures) > 1 else None
+
+
+def _lines(
+    question: Question, intervals: int, found: dict[Cell, Tally], whole: list[Tally], *, has_rest: bool
+) -> list[tuple[int, Key | None, Tally]]:
+    """For each interval and group what was found, in that order."""
+    if not question.columns:
+        return [(number, None, whole[number]) for number in range(intervals)]
+    of_groups = [(number, key, tally) for (number, key), tally in found.items() if number < intervals]
+    rest = _rest(whole[:intervals], of_groups) if has_rest else []
+    return [*sorted([*rest, *of_groups], key=itemgetter(0, 1))]
+
+
+def _rest(whole: list[Tally], of_groups: list[tuple[int, Key, Tally]]) -> list[tuple[int, Key, Tally]]:
+    """The calls of each interval that are in no group of their own, where there are any."""
+    parts: dict[int, list[Tally]] = defaultdict(list)
+    for number, _, tally in of_groups:
+        parts[number].append(tally)
+    left = [(number, _REST, tally.less(parts[number])) for number, tally in enumerate(whole)]
+    return [each for each in left if each[2].requests]
 
 
 def _groups(
@@ -135,33 +199,3 @@ def _groups(
         Group(key, pair[0], _second(pair), people.get((key[user], None if account is None else key[account])))
         for key, pair in pairs.items()
     )
-
-
-def _series(
-    session: Session, scope: str | None, question: Question, shown: list[Key], *, has_rest: bool
-) -> tuple[Point, ...]:
-    assert question.interval
-    cut = intervals(question.period, question.interval, question.zone, question.now)
-    periods = [each.period for each in cut]
-    lines: Sequence[tuple[int, Key | None, Tally]]
-    if not question.columns:
-        lines = [(number, None, tally) for number, tally in enumerate(_whole(session, scope, question, periods))]
-    else:
-        found = read(session, scope, question, periods, shown)
-        rest = _rest(_whole(session, scope, question, periods), found) if has_rest else []
-        lines = sorted([*rest, *((number, key, tally) for (number, key), tally in found.items())], key=_place)
-    told = figures([tally for *_, tally in lines])
-    return tuple(Point(cut[number].start, key, each) for (number, key, _), each in zip(lines, told, strict=True))
-
-
-def _rest(whole: list[Tally], found: dict[tuple[int, Key], Tally]) -> list[tuple[int, Key, Tally]]:
-    """The calls of each interval that are in no group of their own, where there are any."""
-    parts: dict[int, list[Tally]] = defaultdict(list)
-    for (number, _), tally in found.items():
-        parts[number].append(tally)
-    left = [(number, _REST, tally.less(parts[number])) for number, tally in enumerate(whole)]
-    return [each for each in left if each[2].requests]
-
-
-def _place(line: tuple[int, Key, Tally]) -> tuple[int, Key]:
-    return line[:2]

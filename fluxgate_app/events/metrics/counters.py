@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlmodel import Session
 
-from fluxgate_app.events.distributions import ENDS, counts
+from fluxgate_app.events.distributions import counts
 from fluxgate_app.events.tables import EVENT_COUNTERS
 
 TOKENS = ("input", "output", "cached", "cache_write", "reasoning", "audio")
@@ -69,6 +69,7 @@ def spreads(
     for counter in all_counters:
         joined[counter.provider, counter.model, counter.origin].append(histogram(counter))
     counted = counts([b"".join(parts) for parts in joined.values()])
-    at_most = np.stack([counted[:, bound >= ENDS].sum(axis=1) for bound in bounds], axis=1).astype(int).tolist()
-    totals, sums = counted.sum(axis=1).astype(int).tolist(), (counted @ ENDS).tolist()
+    cells, ends = counted.cells, counted.ends
+    at_most = np.stack([cells[:, bound >= ends].sum(axis=1) for bound in bounds], axis=1).astype(int).tolist()
+    totals, sums = cells.sum(axis=1).astype(int).tolist(), (cells @ ends).tolist()
     return [Spread(*each[:3], tuple(each[3])) for each in zip(joined, totals, sums, at_most, strict=True)]

@@ -1,6 +1,6 @@
 """The figures of some calls, and how they are added up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isnan
@@ -9,6 +9,8 @@ from fluxgate_app.events.distributions import counts, percentiles
 from fluxgate_app.events.rollups import DISTRIBUTED, SUMMED
 
 SHARES = (0.5, 0.95, 0.99)
+AT_ONCE = 2000
+_ZERO = tuple(Decimal(0) if name == "cost" else 0 for name in SUMMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +58,25 @@ class Figures:
 class Tally:
     """Sums and distributions of calls, put together part by part."""
 
-    def __init__(self) -> None:
-        self.sums: list[int | Decimal] = [Decimal(0) if name == "cost" else 0 for name in SUMMED]
-        # Bytes are joined and not looked into as long as nobody asks for percentiles.
-        self._given: tuple[list[bytes], ...] = tuple([] for _ in DISTRIBUTED)
-        self._taken: tuple[list[bytes], ...] = tuple([] for _ in DISTRIBUTED)
+    __slots__ = ("_given", "_taken", "sums")
 
-    def add(self, sums: Iterable[int | Decimal], histograms: Iterable[bytes] = ()) -> None:
+    def __init__(self) -> None:
+        self.sums: Sequence[int | Decimal] = _ZERO
+        # Bytes are joined and not looked into as long as nobody asks for percentiles.
+        self._given: tuple[list[bytes], ...] = ([], [], [])
+        self._taken: tuple[list[bytes], ...] = ([], [], [])
+
+    def add(self, sums: Sequence[int | Decimal], histograms: Iterable[bytes] = ()) -> None:
         """Add what a query summed, in the order of SUMMED and DISTRIBUTED."""
-        self.sums = [mine + theirs for mine, theirs in zip(self.sums, sums, strict=True)]
+        self.sums = (
+            sums if self.sums is _ZERO else [mine + theirs for mine, theirs in zip(self.sums, sums, strict=True)]
+        )
         self.distribute(histograms)
 
     def distribute(self, histograms: Iterable[bytes]) -> None:
         """Add distributions alone, in the order of DISTRIBUTED."""
         for mine, theirs in zip(self._given, histograms, strict=False):
             mine.append(theirs)
-
-    def include(self, other: "Tally") -> None:
-        """Add all of another one."""
-        self.add(other.sums, map(b"".join, other._given))
 
     def less(self, parts: Iterable["Tally"]) -> "Tally":
         """What is left without these parts of it."""
@@ -112,9 +114,11 @@ class Tally:
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """All of them together."""
-    together = Tally()
-    for tally in tallies:
-        together.include(tally)
+    together, parts = Tally(), list(tallies)
+    together.sums = list(map(sum, zip(_ZERO, *(part.sums for part in parts), strict=True)))
+    for part in parts:
+        for mine, theirs in zip(together._given, part._given, strict=True):
+            mine.extend(theirs)
     return together
 
 
@@ -132,10 +136,10 @@ def _figures(
     return Figures(cost=tally.cost, latency_in_ms=latency, duration_in_ms=duration, tokens_per_second=speed, **sums)
 
 
-def _percentiles(tallies: Sequence[Tally], place: int) -> list[Percentiles | None]:
-    given, taken = zip(*(tally.histogram(place) for tally in tallies), strict=True) if tallies else ((), ())
-    counted = counts(given)
-    if any(taken):
-        counted -= counts(taken)
-    found = percentiles(counted, SHARES).tolist()
-    return [None if isnan(values[0]) else Percentiles(*values) for values in found]
+def _percentiles(tallies: Sequence[Tally], place: int) -> Iterator[Percentiles | None]:
+    # As columns that are all in memory, so not of very many at once.
+    for start in range(0, len(tallies), AT_ONCE):
+        some = tallies[start : start + AT_ONCE]
+        given, taken = zip(*(tally.histogram(place) for tally in some), strict=True)
+        for values in percentiles(counts(given, taken), SHARES).tolist():
+            yield None if isnan(values[0]) else Percentiles(*values)

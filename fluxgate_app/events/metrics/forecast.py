@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from fluxgate_app.events.metrics.figures import Tally
 from fluxgate_app.events.metrics.periods import Period, around
 from fluxgate_app.events.metrics.question import Question
 from fluxgate_app.events.metrics.reading import sums
@@ -41,4 +40,5 @@ def forecast(session: Session, scope: str | None, question: Question) -> Forecas
 
 def _cost(session: Session, scope: str | None, question: Question, period: Period) -> Decimal:
     plain = replace(question, dimensions=(), interval=None)
-    return sums(session, scope, plain, [period], ("cost",)).get((0, ()), Tally()).cost
+    (cost,) = sums(session, scope, plain, [period], ("cost",)).get((0, ()), (Decimal(0),))
+    return cost

@@ -9,15 +9,15 @@ from fluxgate_app.events.distributions import Floats, buckets_of, packed
 
 # The values of the dimensions, and with the number of the period before them.
 Key = tuple[str, ...]
-Group = tuple[int, Key]
+Cell = tuple[int, Key]
 
 
-def row_histograms(rows: Iterable[Any]) -> Iterator[tuple[Group, tuple[bytes, ...]]]:
+def row_histograms(rows: Iterable[Any]) -> Iterator[tuple[Cell, tuple[bytes, ...]]]:
     """Of each group the histograms of latency, duration and tokens a second.
 
     A row has the number of the period, latency, whether it streamed, the stream's duration, output tokens, and the key.
     """
-    groups: dict[Group, int] = {}
+    groups: dict[Cell, int] = {}
     timed = [(groups.setdefault((row[0], tuple(row[5:])), len(groups)), *row[1:5]) for row in rows]
     if not timed:
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func
+from sqlalchemy import ColumnElement, FromClause, Table, func
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.filters import Filters
@@ -25,18 +25,18 @@ _ROLLUPS = (ACCOUNTS, KINDS, USERS)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the period with this number, to be read in one place."""
+    """A part of the period with this number, to be read from spans of so many minutes, or from single events (0)."""
 
     number: int
+    minutes: int
     period: Period
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place to read from: rows of a rollup that span so many minutes, or the events themselves (0)."""
+    """A place to read from: a rollup, or the events themselves."""
 
     rollup: Rollup | None
-    minutes: int
     pieces: tuple[Piece, ...]
 
     @property
@@ -44,10 +44,11 @@ class Source:
         """Where that is."""
         return self.rollup.table if self.rollup else EVENTS
 
-    @property
-    def time(self) -> ColumnElement[datetime]:
-        """When a row of it begins."""
-        return self.table.c.start if self.rollup else self.table.c.created_at
+    def within(self, pieces: FromClause) -> ColumnElement[bool]:
+        """That a row of it lies in one of the pieces, which have `minutes`, `since` and `until`."""
+        time = self.table.c.start if self.rollup else self.table.c.created_at
+        times = (time >= pieces.c.since) & (time < pieces.c.until)
+        return (self.table.c.minutes == pieces.c.minutes) & times if self.rollup else times
 
     def dimension(self, name: str) -> ColumnElement[str]:
         """A column to group by; what is absent is ''."""
@@ -56,12 +57,8 @@ class Source:
 
     def clauses(self, filters: Filters, scope: str | None) -> list[ColumnElement[bool]]:
         """What must hold of its rows, times apart."""
-        clauses: list[ColumnElement[bool]] = []
-        if self.rollup:
-            clauses.append(self.table.c.minutes == self.minutes)
-        if scope is not None:
-            clauses.append(self.table.c.account == scope)
-        return [*clauses, *self._filters(filters)]
+        own = [] if scope is None else [self.table.c.account == scope]
+        return [*own, *self._filters(filters)]
 
     def _filters(self, filters: Filters) -> Iterator[ColumnElement[bool]]:
         if not self.rollup:
@@ -80,12 +77,12 @@ def sources(question: Question, scope: str | None, periods: Sequence[Period]) ->
     """
     rollup = smallest(question, scope)
     spans = sorted(rollup.spans, reverse=True) if rollup else []
-    found: dict[int, list[Piece]] = {minutes: [] for minutes in (*spans, 0)}
-    for number, period in enumerate(periods):
-        for minutes, part in _split(period, spans):
-            found[minutes].append(Piece(number, part))
-    _check_length(found[0], question.now)
-    return [Source(rollup if minutes else None, minutes, tuple(pieces)) for minutes, pieces in found.items() if pieces]
+    pieces = [
+        Piece(number, minutes, part) for number, period in enumerate(periods) for minutes, part in _split(period, spans)
+    ]
+    summed, single = (tuple(each for each in pieces if bool(each.minutes) == is_summed) for is_summed in (True, False))
+    _check_length(single, question.now)
+    return [*([Source(rollup, summed)] if summed else []), *([Source(None, single)] if single else [])]
 
 
 def smallest(question: Question, scope: str | None) -> Rollup | None:
