@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from fluxgate_app.api import exposition
 from fluxgate_app.api.deps import Wired, event_reader
 from fluxgate_app.api.document import READER, STRING, TEXT, answers
 from fluxgate_app.errors import Forbidden
@@ -38,7 +35,7 @@ async def prometheus(request: Request, wiring: Wired) -> Response:
         counted = await wiring.db.read(counters)
     except SQLAlchemyError:
         counted = None
-    return Response(await asyncio.to_thread(_text, wiring, counted), media_type=CONTENT_TYPE_LATEST)
+    return Response(await asyncio.to_thread(_text, wiring, counted), media_type=exposition.CONTENT_TYPE)
 
 
 def _from_this_machine(request: Request) -> bool:
@@ -55,61 +52,50 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _text(wiring: Wiring, counted: list[Counter] | None) -> bytes:
-    registry = CollectorRegistry()
-    registry.register(_Figures(wiring, counted))
-    return generate_latest(registry)
+def _text(wiring: Wiring, counted: list[Counter] | None) -> str:
+    refused = wiring.limits.refused
+    families = [
+        _gauge("fluxgate_database_up", "Whether the database answers", int(counted is not None)),
+        _gauge("fluxgate_open_generations", "Answers being written", wiring.generations.open),
+        _gauge("fluxgate_journal_backlog_bytes", "Recorded, not yet stored", wiring.recorder.backlog),
+        exposition.counter("fluxgate_rate_limited", "Requests refused by a limit a minute", [("", refused)]),
+    ]
+    return "".join([*families, *(_calls(counted) if counted is not None else [])])
 
 
-@dataclass(frozen=True, eq=False)
-class _Figures(Collector):
-    wiring: Wiring
-    counted: list[Counter] | None
-
-    def collect(self) -> Iterator[Metric]:
-        yield _gauge("fluxgate_database_up", "Whether the database answers", int(self.counted is not None))
-        yield _gauge("fluxgate_open_generations", "Answers being written", self.wiring.generations.open)
-        yield _gauge("fluxgate_journal_backlog_bytes", "Recorded, not yet stored", self.wiring.recorder.backlog)
-        refused = CounterMetricFamily("fluxgate_rate_limited", "Requests refused by a limit a minute")
-        refused.add_metric([], self.wiring.limits.refused)
-        yield refused
-        if self.counted is not None:
-            yield from _calls(self.counted)
+def _gauge(name: str, meaning: str, value: int) -> str:
+    return exposition.gauge(name, f"{meaning}, of this process", value)
 
 
-def _gauge(name: str, meaning: str, value: int) -> Metric:
-    return GaugeMetricFamily(name, f"{meaning}, of this process", value=value)
-
-
-def _calls(counted: list[Counter]) -> Iterator[Metric]:
-    yield _counter(counted, "fluxgate_requests", "Calls to providers", lambda each: each.requests)
-    yield _counter(counted, "fluxgate_errors", "Calls that failed", lambda each: each.errors)
-    yield _counter(counted, "fluxgate_unpriced", "Calls whose price is not known", lambda each: each.unpriced)
-    yield _counter(counted, "fluxgate_cost_usd", "What calls cost, in USD", lambda each: float(each.cost))
-    tokens = CounterMetricFamily("fluxgate_tokens", "Tokens; totals include their parts", labels=[*_KIND, "kind"])
-    for each in counted:
-        for kind, number in zip(TOKENS, each.tokens, strict=True):
-            tokens.add_metric([*_labels(each), kind], number)
-    yield tokens
+def _calls(counted: list[Counter]) -> Iterator[str]:
+    labelled = [(_labels(each), each) for each in counted]
+    tokens = [
+        (f'{labels},kind="{kind}"', number)
+        for labels, each in labelled
+        for kind, number in zip(TOKENS, each.tokens, strict=True)
+    ]
+    counter = exposition.counter
+    yield counter("fluxgate_requests", "Calls to providers", [(labels, each.requests) for labels, each in labelled])
+    yield counter("fluxgate_errors", "Calls that failed", [(labels, each.errors) for labels, each in labelled])
+    yield counter("fluxgate_unpriced", "Calls of unknown price", [(labels, each.unpriced) for labels, each in labelled])
+    yield counter("fluxgate_cost_usd", "What calls cost", [(labels, float(each.cost)) for labels, each in labelled])
+    yield counter("fluxgate_tokens", "Tokens; totals include their parts", tokens)
     yield _distribution("fluxgate_latency_seconds", "Until the first token", counted, lambda each: each.latency)
     yield _distribution("fluxgate_duration_seconds", "Whole calls", counted, lambda each: each.duration)
 
 
-def _counter(counted: list[Counter], name: str, meaning: str, value: Callable[[Counter], float]) -> Metric:
-    family = CounterMetricFamily(name, meaning, labels=_KIND)
-    for each in counted:
-        family.add_metric(_labels(each), value(each))
-    return family
+def _labels(counter: Counter) -> str:
+    return exposition.labels({name: getattr(counter, name) for name in _KIND})
 
 
-def _labels(counter: Counter) -> list[str]:
-    return [counter.provider, counter.model, counter.feature, counter.status, counter.origin]
-
-
-def _distribution(name: str, meaning: str, counted: list[Counter], histogram: Callable[[Counter], bytes]) -> Metric:
-    family = HistogramMetricFamily(name, f"{meaning}, to 4 %", labels=["provider", "model", "origin"])
-    for spread in spreads(counted, histogram, [1000 * bound for bound in _SECONDS]):
-        pairs = zip(_SECONDS, spread.at_most, strict=True)
-        buckets = [*((str(bound), float(count)) for bound, count in pairs), ("+Inf", float(spread.total))]
-        family.add_metric(spread.labels, buckets, spread.sum / 1000)
-    return family
+def _distribution(name: str, meaning: str, counted: list[Counter], histogram: Callable[[Counter], bytes]) -> str:
+    samples = [
+        (
+            exposition.labels(dict(zip(("provider", "model", "origin"), spread.labels, strict=True))),
+            zip(_SECONDS, spread.at_most, strict=True),
+            spread.total,
+            spread.sum / 1000,
+        )
+        for spread in spreads(counted, histogram, [1000 * bound for bound in _SECONDS])
+    ]
+    return exposition.histogram(name, f"{meaning}, to 4 %", samples)

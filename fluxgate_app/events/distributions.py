@@ -48,25 +48,23 @@ class Counts:
 def counts(histograms: Sequence[bytes], taken: Sequence[bytes] = ()) -> Counts:
     """Of each of these histograms what is in it, without what is in that one which is `taken` out of it."""
     entries = np.frombuffer(b"".join([*histograms, *taken]), "<u4")
-    lengths = [len(each) // 4 for each in (*histograms, *taken)]
+    lengths = np.array([len(each) // 4 for each in (*histograms, *taken)], np.int64)
     buckets, numbers = (entries >> COUNT_BITS).astype(np.int64), (entries & LARGEST_COUNT).astype(np.float64)
-    numbers[sum(lengths[: len(histograms)]) :] *= -1
+    numbers[lengths[: len(histograms)].sum() :] *= -1
     # Only as many columns as there are buckets with something in them: a few hundred of a thousand.
     first, last = (int(buckets.min()), int(buckets.max())) if len(buckets) else (0, 0)
     width = last - first + 1
     rows = np.arange(len(lengths)) % max(1, len(histograms))
-    cells = np.repeat(rows * width, lengths) + (buckets - first)
-    added = np.bincount(cells, numbers, len(histograms) * width)
-    return Counts(added.reshape(len(histograms), width), first)
+    buckets += np.repeat(rows * width - first, lengths)
+    return Counts(np.bincount(buckets, numbers, len(histograms) * width).reshape(len(histograms), width), first)
 
 
 def percentiles(counted: Counts, shares: Sequence[float]) -> Floats:
     """For each row of `counts` the value that each share (0 to 1) of its values does not exceed, to 2 %, else NaN."""
-    reached = counted.cells.cumsum(axis=1)
-    totals = reached[:, -1:]
-    found = np.full((len(reached), len(shares)), np.nan)
-    for place, share in enumerate(shares):
-        ranks = np.maximum(1, np.ceil(share * totals))
-        buckets = (reached >= ranks).argmax(axis=1) + counted.first
-        found[:, place] = np.where(totals[:, 0] > 0, 2 * GROWTH ** (buckets + FIRST) / (GROWTH + 1.0), np.nan)
-    return found
+    # All rows one after the other, so that a search finds its place in each.
+    reached = counted.cells.ravel().cumsum()
+    ends = np.concatenate(([0.0], reached[counted.cells.shape[1] - 1 :: counted.cells.shape[1]]))
+    before, totals = ends[:-1, np.newaxis], np.diff(ends)[:, np.newaxis]
+    places = np.searchsorted(reached, before + np.maximum(1, np.ceil(totals * np.array(shares))))
+    buckets = places % counted.cells.shape[1] + counted.first
+    return np.where(totals > 0, 2 * GROWTH ** (buckets + float(FIRST)) / (GROWTH + 1.0), np.nan)

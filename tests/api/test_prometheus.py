@@ -51,6 +51,13 @@ def test_this_machine_reads_counters_of_all_calls(nobody, recorded):
     assert whole["fluxgate_duration_seconds_bucket0.1"] < whole["fluxgate_duration_seconds_bucket1.0"]
 
 
+def test_a_name_with_quotes_and_line_ends_stays_one_label(nobody, root):
+    odd = 'a "quoted"\nline \\ with signs'
+    with root.by_key() as program:
+        program.post("/api/events", json=EVENT | {"feature": odd})
+    assert samples(nobody.get("/metrics").text, feature=odd)["fluxgate_requests_total"] == 1
+
+
 def test_counters_never_fall_when_a_call_is_told_again(nobody, root, recorded):
     def counted(status: str) -> dict[str, Any]:
         return samples(nobody.get("/metrics").text, feature="prometheus", status=status)

@@ -73,7 +73,7 @@ def _broken(session: Session, rule: AlertRule, at: datetime) -> Iterator[Finding
                 said = f"{count} calls to {name} in the last {minutes} minutes have no known price."
                 yield Finding(f"{occasion} {name}", rule.kind, said)
         return
-    (told,) = figures([total(_read(session, minutes, at).values())])
+    (told,) = figures([total(list(_read(session, minutes, at).values()))])
     value = _MEASURED[rule.kind](told)
     if value is not None and value > rule.threshold:
         said = _SAID[rule.kind].format(_shown(rule.kind, value), _shown(rule.kind, rule.threshold), minutes)

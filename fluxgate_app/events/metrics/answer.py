@@ -86,7 +86,7 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
     whole = _whole(session, scope, question, parts, found, is_all=bool(question.columns) and not others)
     pairs = [_both([found.get((number, key), _NOTHING) for number, _ in enumerate(parts)], len(cut)) for key in shown]
     all_calls = _both(whole, len(cut))
-    rest = [each.less(pair[number] for pair in pairs) for number, each in enumerate(all_calls)] if others else []
+    rest = [each.less([pair[number] for pair in pairs]) for number, each in enumerate(all_calls)] if others else []
     lines = _lines(question, len(cut), found, whole, has_rest=bool(others)) if question.interval else []
     told = iter(figures([*chain(*pairs), *all_calls, *rest, *(tally for *_, tally in lines)]))
     groups = {key: list(islice(told, len(all_calls))) for key in shown}
@@ -175,7 +175,7 @@ def _lines(
         return [(number, None, whole[number]) for number in range(intervals)]
     of_groups = [(number, key, tally) for (number, key), tally in found.items() if number < intervals]
     rest = _rest(whole[:intervals], of_groups) if has_rest else []
-    return [*sorted([*rest, *of_groups], key=itemgetter(0, 1))]
+    return sorted([*rest, *of_groups], key=itemgetter(0, 1))
 
 
 def _rest(whole: list[Tally], of_groups: list[tuple[int, Key, Tally]]) -> list[tuple[int, Key, Tally]]:

@@ -1,8 +1,9 @@
 """The figures of some calls, and how they are added up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from math import isnan
 
 from fluxgate_app.events.distributions import counts, percentiles
@@ -63,33 +64,29 @@ class Tally:
     def __init__(self) -> None:
         self.sums: Sequence[int | Decimal] = _ZERO
         # Bytes are joined and not looked into as long as nobody asks for percentiles.
-        self._given: tuple[list[bytes], ...] = ([], [], [])
-        self._taken: tuple[list[bytes], ...] = ([], [], [])
+        self._given: list[Sequence[bytes]] = []
+        self._taken: list[Sequence[bytes]] | None = None
 
-    def add(self, sums: Sequence[int | Decimal], histograms: Iterable[bytes] = ()) -> None:
-        """Add what a query summed, in the order of SUMMED and DISTRIBUTED."""
-        self.sums = (
-            sums if self.sums is _ZERO else [mine + theirs for mine, theirs in zip(self.sums, sums, strict=True)]
-        )
-        self.distribute(histograms)
+    def add(self, sums: Sequence[int | Decimal]) -> None:
+        """Add what a query summed, in the order of SUMMED."""
+        known = self.sums
+        self.sums = sums if known is _ZERO else [mine + theirs for mine, theirs in zip(known, sums, strict=True)]
 
-    def distribute(self, histograms: Iterable[bytes]) -> None:
-        """Add distributions alone, in the order of DISTRIBUTED."""
-        for mine, theirs in zip(self._given, histograms, strict=False):
-            mine.append(theirs)
+    def distribute(self, histograms: Sequence[bytes]) -> None:
+        """Add distributions, in the order of DISTRIBUTED."""
+        self._given.append(histograms)
 
-    def less(self, parts: Iterable["Tally"]) -> "Tally":
+    def less(self, parts: Sequence["Tally"]) -> "Tally":
         """What is left without these parts of it."""
-        left = total([self])
-        for part in parts:
-            left.sums = [mine - theirs for mine, theirs in zip(left.sums, part.sums, strict=True)]
-            for taken, theirs in zip(left._taken, part._given, strict=True):
-                taken.extend(theirs)
+        left, taken = total([self]), total(parts)
+        left.sums = [mine - theirs for mine, theirs in zip(left.sums, taken.sums, strict=True)]
+        left._taken = taken._given
         return left
 
     def histogram(self, place: int) -> tuple[bytes, bytes]:
         """The histogram at this place in DISTRIBUTED, and what is to be taken out of it."""
-        return b"".join(self._given[place]), b"".join(self._taken[place])
+        given, taken = self._given, self._taken
+        return _joined(given, place) if given else b"", _joined(taken, place) if taken else b""
 
     @property
     def requests(self) -> int:
@@ -112,14 +109,16 @@ class Tally:
         return Decimal(self.sums[SUMMED.index("cost")])
 
 
-def total(tallies: Iterable[Tally]) -> Tally:
+def total(tallies: Sequence[Tally]) -> Tally:
     """All of them together."""
-    together, parts = Tally(), list(tallies)
-    together.sums = list(map(sum, zip(_ZERO, *(part.sums for part in parts), strict=True)))
-    for part in parts:
-        for mine, theirs in zip(together._given, part._given, strict=True):
-            mine.extend(theirs)
+    together = Tally()
+    together.sums = list(map(sum, zip(_ZERO, *(part.sums for part in tallies), strict=True)))
+    together._given = list(chain.from_iterable(part._given for part in tallies))
     return together
+
+
+def _joined(histograms: Sequence[Sequence[bytes]], place: int) -> bytes:
+    return histograms[0][place] if len(histograms) == 1 else b"".join([each[place] for each in histograms])
 
 
 def figures(tallies: Sequence[Tally]) -> list[Figures]:
@@ -131,9 +130,10 @@ def figures(tallies: Sequence[Tally]) -> list[Figures]:
 def _figures(
     tally: Tally, latency: Percentiles | None, duration: Percentiles | None, speed: Percentiles | None
 ) -> Figures:
-    sums: dict[str, int] = {name: int(total) for name, total in zip(SUMMED, tally.sums, strict=True)}
-    del sums["cost"]
-    return Figures(cost=tally.cost, latency_in_ms=latency, duration_in_ms=duration, tokens_per_second=speed, **sums)
+    requests, errors, unpriced, cost, *tokens = tally.sums
+    return Figures(
+        int(requests), int(errors), int(unpriced), Decimal(cost), *map(int, tokens), latency, duration, speed
+    )
 
 
 def _percentiles(tallies: Sequence[Tally], place: int) -> Iterator[Percentiles | None]:

@@ -62,7 +62,10 @@ def read(
         measures = [*asked.sums(SUMMED), *asked.distributions]
         end = 1 + len(question.columns)
         for row in session.connection().execute(asked.grouped(measures)):
-            groups[row[0], row[1:end]].add(row[end : end + len(SUMMED)], row[end + len(SUMMED) :])
+            tally = groups[row[0], row[1:end]]
+            tally.add(row[end : end + len(SUMMED)])
+            if histograms := row[end + len(SUMMED) :]:
+                tally.distribute(histograms)
         if not asked.source.rollup:
             for group, histograms in row_histograms(session.connection().execute(asked.timed())):
                 groups[group].distribute(histograms)
