@@ -78,17 +78,23 @@ class Dashboard(rx.State):
             while True:
                 await changes.wait()
                 try:
-                    shown = await self._read(await identity_of(self))
+                    shown = await self._shared(await identity_of(self))
                 except FluxGateError:
                     # Signed out, or the address asks for what cannot be, as `load` has said.
                     return
                 async with self:
                     self._show(shown)
-                await asyncio.sleep(PAUSE_SECONDS)
+                # Until a moment that is the same for all dashboards.
+                await asyncio.sleep(PAUSE_SECONDS - asyncio.get_running_loop().time() % PAUSE_SECONDS)
 
     async def _read(self, identity: Identity) -> Overview:
         zone = zone_of(self).key
         return await wiring.current().db.read(overview, scope_of(identity), self._pairs(), datetime.now(UTC), zone)
+
+    async def _shared(self, identity: Identity) -> Overview:
+        """As `_read`, once for all who watch the same."""
+        key = "overview", scope_of(identity), tuple(self._pairs()), zone_of(self).key
+        return await wiring.current().live.reads.get(key, PAUSE_SECONDS / 2, lambda: self._read(identity))
 
     def _pairs(self) -> Pairs:
         return parse_qsl(self.router.url.query)

@@ -1,6 +1,5 @@
 """The Requests Explorer: the calls that the address asks for, and every later one as it ends."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,23 +8,15 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import FluxGateError, Invalid, Unauthorized
-from fluxgate_app.events import queries
-from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.names import names
 from fluxgate_app.events.prune import kept_since
-from fluxgate_app.events.search import USUAL, Page
-from fluxgate_app.states import request_filters, request_lines
+from fluxgate_app.events.search import Page
+from fluxgate_app.states import request_filters, request_reading
 from fluxgate_app.states.person import identity_of
 from fluxgate_app.states.request_filters import Asked, pairs_of, scope_of
 from fluxgate_app.states.request_lines import Line
+from fluxgate_app.states.request_reading import MOST_FRESH, Part, View
 from fluxgate_app.states.request_strip import RequestStrip
-
-PAGE = 50
-EFFORT = USUAL
-# More new rows than this are read anew, so that a page left open does not grow for ever.
-MOST_FRESH = 100
-# A lone call shows at once; where many come, the table is read once a second.
-PAUSE_SECONDS = 1.0
 
 
 class Requests(rx.State):
@@ -64,7 +55,7 @@ class Requests(rx.State):
         self.opened += 1
         await self._say_what_is_asked(identity)
         try:
-            await self._read(identity)
+            self._show(await request_reading.page(self._view(identity)))
         except FluxGateError as error:
             self.error, self.lines, self.fresh = error.message, [], []
             self._turn_to(Page((), None))
@@ -77,9 +68,9 @@ class Requests(rx.State):
     async def more(self):
         """Read the next page, below the ones that are there."""
         identity = await identity_of(self)
-        page = await self._page(identity, self._cursor)
-        self.lines = [*self.lines, *await self._lines(identity, page.events)]
-        self._turn_to(page)
+        part = await request_reading.page(self._view(identity), self._cursor)
+        self.lines = [*self.lines, *part.lines]
+        self._turn_to(part.page)
 
     @rx.event(background=True, supersedes=True)
     async def watch(self):
@@ -96,7 +87,6 @@ class Requests(rx.State):
                 except Invalid:
                     # The address asks for what cannot be, as `load` has said.
                     pass
-                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _say_what_is_asked(self, identity: Identity) -> None:
         pairs, now = pairs_of(self), datetime.now(UTC)
@@ -106,36 +96,26 @@ class Requests(rx.State):
         mark = await wiring.current().db.read(kept_since, "requests")
         self.gone_before = mark.isoformat() if mark and self.asked.since < mark.isoformat() else ""
 
-    async def _read(self, identity: Identity) -> None:
-        self._row_id = await wiring.current().db.read(queries.latest_row_id)
-        page = await self._page(identity)
-        self.error, self.fresh, self.reading = "", [], self.reading + 1
-        self.lines = await self._lines(identity, page.events)
-        self._turn_to(page)
+    def _view(self, identity: Identity) -> View:
+        return request_reading.view(scope_of(identity), pairs_of(self))
 
-    async def _page(self, identity: Identity, cursor: str | None = None) -> Page:
-        wanted, sort = request_filters.wanted(pairs_of(self), datetime.now(UTC))
-        db = wiring.current().db
-        return await db.read(queries.list_events, scope_of(identity), wanted, PAGE, cursor, sort=sort, effort=EFFORT)
-
-    async def _lines(self, identity: Identity, events: Sequence[EventRow]) -> list[Line]:
-        ids = {id for event in events for id in (event.account, event.api_key) if id}
-        known = await wiring.current().db.read(names, scope_of(identity), ids)
-        return [request_lines.line(event, known) for event in events]
+    def _show(self, part: Part) -> None:
+        self._row_id = part.row_id
+        self.error, self.fresh, self.lines, self.reading = "", [], list(part.lines), self.reading + 1
+        self._turn_to(part.page)
 
     async def _add_news(self, identity: Identity) -> None:
         """Put what was stored since then above the rest."""
-        wanted, _ = request_filters.wanted(pairs_of(self), datetime.now(UTC))
-        news = await wiring.current().db.read(
-            queries.events_since, scope_of(identity), self._row_id, wanted, MOST_FRESH
-        )
+        viewed = self._view(identity)
+        news = await request_reading.news(viewed, self._row_id)
+        if len(self.fresh) + len(news.lines) > MOST_FRESH:
+            self._show(await request_reading.anew(viewed, news.row_id))
+            return
         self._row_id = news.row_id
-        if len(self.fresh) + len(news.events) > MOST_FRESH:
-            await self._read(identity)
-        elif news.events:
-            self._put_above(await self._lines(identity, news.events))
+        if news.lines:
+            self._put_above(news.lines)
 
-    def _put_above(self, news: list[Line]) -> None:
+    def _put_above(self, news: Sequence[Line]) -> None:
         came = {line.tracking_id for line in news}
         # A late end brings a call again that is shown already, further down.
         if any(line.tracking_id in came for line in self.lines):

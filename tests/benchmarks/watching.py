@@ -2,7 +2,8 @@
 
 Run it: `python tests/benchmarks/watching.py [SECONDS]`. Must be: nobody asks more than once a second, each call is seen
 within a second or so, and p95 of the newest page is what it is without them. 200 calls/s, 50 watchers, on SQLite.
-Watchers do what an open page does, without the page: they wait for the live feed, look up who they are, read the news.
+Watchers do what an open page does, without the page: they wait for the live feed, look up who they are, read the news,
+the first page anew where those are many.
 """
 
 import asyncio
@@ -21,17 +22,18 @@ from ingest import admin_s_key
 
 from fluxgate_app.accounts.identity import authenticate
 from fluxgate_app.events import queries
-from fluxgate_app.events.names import names
 from fluxgate_app.events.rebuild import migrate
 from fluxgate_app.events.seed import seed
 from fluxgate_app.settings import load
-from fluxgate_app.states.requests import MOST_FRESH, PAGE, PAUSE_SECONDS
+from fluxgate_app.states import request_reading
+from fluxgate_app.states.request_reading import MOST_FRESH, PAGE, View
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Owner, Status, Usage
-from fluxgate_app.wiring import Wiring
+from fluxgate_app.wiring import Wiring, use
 
 WATCHERS = 50
 A_SECOND = 200
 SEEDED = 100_000
+EVERYTHING = View(None, ())
 
 
 @dataclass
@@ -47,12 +49,12 @@ class Watcher:
             while True:
                 await changes.wait()
                 await authenticate(wiring.db, None, key)
-                news = await wiring.db.read(queries.events_since, None, row_id, limit=MOST_FRESH)
-                await wiring.db.read(names, None, {event.account for event in news.events if event.account})
+                news = await request_reading.news(EVERYTHING, row_id)
+                if len(news.lines) == MOST_FRESH:
+                    news = await request_reading.anew(EVERYTHING, news.row_id)
                 self.asked, row_id = self.asked + 1, news.row_id
                 now = datetime.now(UTC)
-                self.late += [(now - event.created_at).total_seconds() for event in news.events]
-                await asyncio.sleep(PAUSE_SECONDS)
+                self.late += [(now - datetime.fromisoformat(line.created_at)).total_seconds() for line in news.lines]
 
 
 async def arrive(wiring: Wiring) -> None:
@@ -101,6 +103,7 @@ async def main(folder: str, seconds: float) -> None:
     settings = load(data_dir=Path(folder), openai_api_key="sk", openai_base_url="http://127.0.0.1:9")
     migrate(settings.sqlalchemy_url)
     async with Wiring(settings).running() as wiring:
+        use(wiring)
         seed(wiring.db, SEEDED, 30)
         key = admin_s_key(wiring.db)
         print(f"newest page, nothing else: {await newest_page(wiring, seconds)}")

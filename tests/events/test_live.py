@@ -37,6 +37,27 @@ async def test_what_happened_while_it_was_busy_is_not_missed(live: Live):
             await asyncio.wait_for(changes.wait(), 0.05)
 
 
+async def test_many_calls_wake_all_watchers_together_and_once_a_second(live: Live, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live_module, "TICK_SECONDS", 0.2)
+    woken: list[float] = []
+
+    async def watch() -> None:
+        async with live.subscribe() as changes:
+            while True:
+                await changes.wait()
+                woken.append(asyncio.get_running_loop().time())
+
+    watching = [asyncio.create_task(watch()) for _ in range(2)]
+    for _ in range(25):
+        await asyncio.sleep(0.02)
+        live.stored(["evt_1"])
+    for task in watching:
+        task.cancel()
+    one, another = woken[::2], woken[1::2]
+    assert 2 <= len(one) <= 4
+    assert all(later - earlier < 0.05 for earlier, later in zip(one, another, strict=True))
+
+
 async def test_every_watcher_hears_of_calls_of_other_processes(
     live: Live, database: Database, make_call, monkeypatch: pytest.MonkeyPatch
 ):

@@ -66,7 +66,7 @@ async def test_nothing_is_an_empty_list(now, tab) -> None:
 
 
 async def test_more_goes_on_where_the_page_ended(now, tab, monkeypatch) -> None:
-    monkeypatch.setattr("fluxgate_app.states.requests.PAGE", 2)
+    monkeypatch.setattr("fluxgate_app.states.request_reading.PAGE", 2)
     made = [await call(now, "bob@example.com") for _ in range(3)]
     state = await shown(tab, "bob@example.com")
     assert ids(state) == set(made[1:])
@@ -114,8 +114,8 @@ async def test_a_search_that_stops_early_says_how_far_it_came_and_goes_on(now, t
     old = await call(now, "bob@example.com", "demo/demo-max-tokens")
     for _ in range(3):
         await call(now, "bob@example.com")
-    monkeypatch.setattr("fluxgate_app.states.requests.PAGE", 1)
-    monkeypatch.setattr("fluxgate_app.states.requests.EFFORT", Effort(first=1, longest=1, seconds=0))
+    monkeypatch.setattr("fluxgate_app.states.request_reading.PAGE", 1)
+    monkeypatch.setattr("fluxgate_app.states.request_reading.EFFORT", Effort(first=1, longest=1, seconds=0))
     state = await shown(tab, "bob@example.com", "?model.contains=max")
     assert state.is_empty
     while not state.lines:
