@@ -11,7 +11,6 @@ from sqlmodel import Session
 from fluxgate_app.events import search
 from fluxgate_app.events.columns import EventColumn
 from fluxgate_app.events.filters import Filters
-from fluxgate_app.events.sorting import NEWEST_FIRST
 
 ROWS = 50_000
 MOST_VALUES = 20
@@ -42,7 +41,7 @@ def facets(
     Filters of the column itself are left aside: what they leave out could be chosen too.
     """
     others = replace(filters, columns=tuple(each for each in filters.columns if each.column != column))
-    searched = search.prepare(session, scope, others, NEWEST_FIRST)
+    searched = search.prepare(session, scope, others)
     end = searched.end(None, rows)
     counted = Counter[Any]()
     for query in searched.queries((column.column, func.count()), searched.until(end)):

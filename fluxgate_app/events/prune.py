@@ -4,7 +4,7 @@ Figures outlive the requests they were added up from. All is cut where a day beg
 rollup lies on one side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events import rollups
+from fluxgate_app.events import rollups, text_index
 from fluxgate_app.events.rollups import DAY, Rollup
 from fluxgate_app.events.tables import CONTENTS, EVENTS, PRUNINGS, insert, wait_for_turn
 from fluxgate_app.models.columns import now as this_moment
@@ -61,8 +61,8 @@ def prune(database: Database, ages: Ages, now: datetime) -> Deleted:
     # The texts of a request go with it at the latest.
     texts = max(filter(None, (ends["contents"], ends["requests"])), default=None)
     return Deleted(
-        _delete_before(database, CONTENTS, texts),
-        _delete_before(database, EVENTS, ends["requests"]),
+        _delete_before(database, _texts_before, texts),
+        _delete_before(database, _requests_before, ends["requests"]),
         sum(_delete_spans(database, rollup, ends["figures"]) for rollup in rollups.SPANNED),
     )
 
@@ -83,17 +83,29 @@ def _mark(session: Session, part: str, end: datetime) -> None:
         insert(session, PRUNINGS, ("part", "before", "changed_at"), [(part, end, this_moment())], then)
 
 
-def _delete_before(database: Database, table: Table, end: datetime | None) -> int:
+def _delete_before(database: Database, delete_some: Callable[[Session, datetime], int], end: datetime | None) -> int:
     """Oldest first, a batch in each transaction."""
-    ids, created_at = table.c.tracking_id, table.c.created_at
-    deleted = 0
-    while end is not None:
-        oldest = select(ids).where(created_at < end).order_by(created_at).limit(BATCH)
-        count = _delete(database, table, ids.in_(oldest))
+    deleted, count = 0, BATCH
+    while end is not None and count == BATCH:
+        with database.writing() as session:
+            wait_for_turn(session)
+            count = delete_some(session, end)
         deleted += count
-        if count < BATCH:
-            break
     return deleted
+
+
+def _texts_before(session: Session, end: datetime) -> int:
+    ids, created_at = CONTENTS.c.tracking_id, CONTENTS.c.created_at
+    oldest = select(ids).where(created_at < end).order_by(created_at).limit(BATCH)
+    return session.connection().execute(delete(CONTENTS).where(ids.in_(oldest))).rowcount
+
+
+def _requests_before(session: Session, end: datetime) -> int:
+    ids, created_at = EVENTS.c.id, EVENTS.c.created_at
+    oldest = select(ids).where(created_at < end).order_by(created_at).limit(BATCH)
+    row_ids = set(session.connection().execute(oldest).scalars())
+    text_index.forget(session, row_ids)
+    return session.connection().execute(delete(EVENTS).where(ids.in_(row_ids))).rowcount
 
 
 def _delete_spans(database: Database, rollup: Rollup, end: datetime | None) -> int:

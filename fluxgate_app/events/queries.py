@@ -80,10 +80,8 @@ def list_events(
     """The first events that the filters let through, from the cursor on. Raises Invalid for a bad limit or cursor."""
     if not 1 <= limit <= MOST_EVENTS:
         raise Invalid(f"limit must be 1 to {MOST_EVENTS}")
-    page = text_search.find(session, scope, filters, sort=sort, limit=limit, cursor=cursor, effort=effort)
-    if page is not None:
-        return page
-    return search.find(session, scope, filters, sort=sort, limit=limit, cursor=cursor, effort=effort)
+    asked = search.prepare(session, scope, filters, sort=sort, limit=limit, cursor=cursor, effort=effort)
+    return text_search.find(asked) or search.find(asked)
 
 
 def get_event(session: Session, scope: str | None, tracking_id: str) -> EventDetail:

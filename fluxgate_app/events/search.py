@@ -17,7 +17,7 @@ from fluxgate_app.events import cursor as cursors
 from fluxgate_app.events.cursor import Cursor
 from fluxgate_app.events.event_row import ROW_COLUMNS, EventRow, from_database
 from fluxgate_app.events.filters import Filter, Filters
-from fluxgate_app.events.sorting import Sort
+from fluxgate_app.events.sorting import NEWEST_FIRST, Sort
 from fluxgate_app.events.tables import EVENTS
 
 # Columns with an index on (column, created_at), those first of which one value usually has the fewest events.
@@ -80,13 +80,17 @@ _ALL = (_Source("created"),)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is asked for, and the sources in which it is looked for: nothing that they do not hold can match."""
+    """A page that is asked for, and the sources in which it is looked for: nothing that they do not hold can match."""
 
     session: Session
+    filters: Filters
     sources: tuple[_Source, ...]
     times: list[ColumnElement[bool]]
     clauses: list[ColumnElement[bool]]
     sort: Sort
+    limit: int
+    place: Cursor
+    effort: Effort
 
     def end(self, begin: ColumnElement[bool] | None, rows: int) -> datetime | None:
         """Where a stretch of so many rows ends, None when the sources end before."""
@@ -106,6 +110,13 @@ class Search:
     def queries(self, columns: Sequence[Any], clauses: Sequence[ColumnElement[bool]]) -> list[Select[*tuple[Any, ...]]]:
         """A query for what matches in each source; no event is in two."""
         return [source.of(columns, *self.times, *self.clauses, *clauses) for source in self.sources]
+
+    @property
+    def after(self) -> list[ColumnElement[bool]]:
+        """After what the pages before have shown, or searched."""
+        if self.place.tracking_id is None:
+            return self.beyond(self.place.begin)
+        return [self.sort.after(self.place.key, self.place.tracking_id)]
 
     def beyond(self, time: datetime | None) -> list[ColumnElement[bool]]:
         """After all of this time has been read."""
@@ -139,63 +150,64 @@ class Search:
         return end if counted == rows else None
 
 
-def prepare(session: Session, scope: str | None, filters: Filters, sort: Sort) -> Search:
-    """Look for what the filters let through in this scope, where there is least to read."""
-    times = filters.time.clauses(EVENTS.c.created_at)
-    scoped = [] if scope is None else [EVENTS.c.account == scope]
-    return Search(session, _sources(session, scope, filters, times), times, [*scoped, *filters.checks], sort)
-
-
-def find(
+def prepare(
     session: Session,
     scope: str | None,
     filters: Filters,
     *,
-    sort: Sort,
-    limit: int,
-    cursor: str | None,
-    effort: Effort,
-) -> Page:
-    """A page of what the filters let through in this scope. Raises Invalid for a bad cursor."""
-    place = cursors.read(cursor, sort)
-    search = prepare(session, scope, filters, sort)
-    return _by_time(search, limit, place, effort) if sort.by_time else _sorted(search, limit, place, effort)
+    sort: Sort = NEWEST_FIRST,
+    limit: int = 50,
+    cursor: str | None = None,
+    effort: Effort = USUAL,
+) -> Search:
+    """A page of what the filters let through in this scope, looked for where there is least to read.
+
+    Raises Invalid for a bad cursor.
+    """
+    times = filters.time.clauses(EVENTS.c.created_at)
+    clauses = [*([] if scope is None else [EVENTS.c.account == scope]), *filters.checks]
+    sources, place = _sources(session, scope, filters, times), cursors.read(cursor, sort)
+    return Search(session, filters, sources, times, clauses, sort, limit, place, effort)
 
 
-def _by_time(search: Search, limit: int, place: Cursor, effort: Effort) -> Page:
+def find(search: Search) -> Page:
+    """The page, read from the events."""
+    return _by_time(search) if search.sort.by_time else _sorted(search)
+
+
+def _by_time(search: Search) -> Page:
     """Stretch after stretch, each longer, until the page is full or the time is up."""
-    begun, size, found = monotonic(), max(effort.first, limit), list[EventRow]()
-    begin = search.beyond(place.begin)
-    if place.tracking_id is not None:
-        begin = [search.sort.after(place.key, place.tracking_id)]
+    begun, size, found = monotonic(), max(search.effort.first, search.limit), list[EventRow]()
+    begin = search.after
     while True:
         end = search.end(begin[0] if begin else None, size)
-        found += search.rows([*begin, *search.until(end)], limit + 1 - len(found))
-        if len(found) > limit:
-            return _page(search.sort, found[:limit], Cursor())
+        found += search.rows([*begin, *search.until(end)], search.limit + 1 - len(found))
+        if len(found) > search.limit:
+            return _page(search, found, Cursor())
         if end is None:
             return Page(tuple(found), None)
-        if monotonic() - begun >= effort.seconds:
+        if monotonic() - begun >= search.effort.seconds:
             return Page(tuple(found), Cursor(begin=end).write(search.sort), end)
-        begin, size = search.beyond(end), min(4 * size, effort.longest)
+        begin, size = search.beyond(end), min(4 * size, search.effort.longest)
 
 
-def _sorted(search: Search, limit: int, place: Cursor, effort: Effort) -> Page:
+def _sorted(search: Search) -> Page:
     """One stretch, sorted; the next one follows when this one is read to its end."""
+    place = search.place
     begin, end = search.beyond(place.begin), place.end
     if place.tracking_id is None:
-        end = search.end(begin[0] if begin else None, effort.sorted)
-    after = [] if place.tracking_id is None else [search.sort.after(place.key, place.tracking_id)]
-    found = search.rows([*begin, *search.until(end), *after], limit + 1)
-    if len(found) > limit:
-        return _page(search.sort, found[:limit], Cursor(place.begin, end), end)
+        end = search.end(begin[0] if begin else None, search.effort.sorted)
+    after = [] if place.tracking_id is None else search.after
+    found = search.rows([*begin, *search.until(end), *after], search.limit + 1)
+    if len(found) > search.limit:
+        return _page(search, found, Cursor(place.begin, end), end)
     return Page(tuple(found), Cursor(begin=end).write(search.sort) if end else None, end)
 
 
-def _page(sort: Sort, found: list[EventRow], stretch: Cursor, searched_back_to: datetime | None = None) -> Page:
-    last = found[-1]
-    following = Cursor(stretch.begin, stretch.end, sort.key.of(last), last.tracking_id)
-    return Page(tuple(found), following.write(sort), searched_back_to)
+def _page(search: Search, found: list[EventRow], stretch: Cursor, searched_back_to: datetime | None = None) -> Page:
+    shown, sort = found[: search.limit], search.sort
+    following = Cursor(stretch.begin, stretch.end, sort.key.of(shown[-1]), shown[-1].tracking_id)
+    return Page(tuple(shown), following.write(sort), searched_back_to)
 
 
 def _sources(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from fluxgate_app.events import end_users, rollups
+from fluxgate_app.events import end_users, rollups, text_index
 from fluxgate_app.events.budgets import spending
 from fluxgate_app.events.call import Call, start_to_dict
 from fluxgate_app.events.event_row import ROW_COLUMNS, STORED, EventRow, from_call, from_database, stored_values
@@ -56,6 +56,7 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
         if _counts(row := from_call(call), before.get(tracking_id))
     }
     replaced = [before[tracking_id] for tracking_id in changed if tracking_id in before]
+    text_index.forget(session, {row.row_id for row in replaced})
     remove(session, EVENTS, [row.tracking_id for row in replaced])
     _insert_events(session, changed.values())
     rollups.apply(session, [row for row, _ in changed.values()], replaced)

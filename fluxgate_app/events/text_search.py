@@ -9,12 +9,11 @@ from time import monotonic
 from sqlalchemy import Integer, column, select, values
 from sqlmodel import Session
 
-from fluxgate_app.events import cursor as cursors
-from fluxgate_app.events import search, text_index, trigrams
+from fluxgate_app.events import text_index, trigrams
 from fluxgate_app.events.cursor import Cursor
 from fluxgate_app.events.event_row import ROW_COLUMNS, EventRow, from_database
 from fluxgate_app.events.filters import Filters
-from fluxgate_app.events.search import Effort, Page, Search
+from fluxgate_app.events.search import Page, Search
 from fluxgate_app.events.sorting import Sort
 from fluxgate_app.events.tables import CONTENTS, EVENT_BLOCKS, EVENTS
 from fluxgate_app.events.text_index import SIZE, TEXTS, Extent
@@ -37,28 +36,18 @@ class _Piece:
     bound: datetime | None
 
 
-def find(
-    session: Session,
-    scope: str | None,
-    filters: Filters,
-    *,
-    sort: Sort,
-    limit: int,
-    cursor: str | None,
-    effort: Effort,
-) -> Page | None:
-    """A page as `search.find` gives it; None where the index is of no help. Raises Invalid for a bad cursor."""
-    wanted = _wanted(filters)
-    if not sort.by_time or not trigrams.can_find(wanted) or _may_be_in_kept_texts(session, filters):
+def find(search: Search) -> Page | None:
+    """The page, as `search.find` gives it; None where the index is of no help."""
+    wanted, session = _wanted(search.filters), search.session
+    if not search.sort.by_time or not trigrams.can_find(wanted) or _may_be_in_kept_texts(session, search.filters):
         return None
-    searched = search.prepare(session, scope, filters, sort)
     known = text_index.extent(session)
     most = max(_FEWEST, known.indexed // SIZE // _RARE)
-    if searched.is_short or known.latest - known.indexed > _MOST_UNINDEXED or not trigrams.exists(session):
+    if search.is_short or known.latest - known.indexed > _MOST_UNINDEXED or not trigrams.exists(session):
         return None
     if trigrams.count(session, wanted, most + 1) > most:
         return None
-    return _page(searched, _pieces(searched, filters, wanted, known), limit, cursors.read(cursor, sort), effort)
+    return _page(search, _pieces(search, wanted, known))
 
 
 def _wanted(filters: Filters) -> Wanted:
@@ -73,33 +62,33 @@ def _may_be_in_kept_texts(session: Session, filters: Filters) -> bool:
     return filters.text is not None and session.connection().execute(kept).first() is not None
 
 
-def _pieces(searched: Search, filters: Filters, wanted: Wanted, known: Extent) -> Iterator[list[_Piece]]:
+def _pieces(search: Search, wanted: Wanted, known: Extent) -> Iterator[list[_Piece]]:
     """What to read, in the order asked for: with the first of it what is not indexed yet."""
-    blocks = EVENT_BLOCKS.c
-    bound, order = (blocks.until, blocks.until.desc()) if searched.sort.descending else (blocks.since, blocks.since)
+    blocks, filters = EVENT_BLOCKS.c, search.filters
+    bound, order = (blocks.until, blocks.until.desc()) if search.sort.descending else (blocks.since, blocks.since)
     within = ([] if filters.since is None else [blocks.until >= filters.since]) + (
         [] if filters.until is None else [blocks.since < filters.until]
     )
-    query = select(blocks.id, bound).where(trigrams.holding(searched.session, wanted), *within).order_by(order)
-    some = searched.session.connection().execute(query).partitions(_AT_ONCE)
+    query = select(blocks.id, bound).where(trigrams.holding(search.session, wanted), *within).order_by(order)
+    some = search.session.connection().execute(query).partitions(_AT_ONCE)
     pieces = ([_Piece(number * SIZE, (number + 1) * SIZE, bound) for number, bound in each] for each in some)
     yield [_Piece(known.indexed, known.latest + 1, None), *next(pieces, list[_Piece]())]
     yield from pieces
 
 
-def _page(searched: Search, pieces: Iterator[list[_Piece]], limit: int, place: Cursor, effort: Effort) -> Page:
-    begun, found, sort = monotonic(), list[EventRow](), searched.sort
+def _page(search: Search, pieces: Iterator[list[_Piece]]) -> Page:
+    begun, found, sort, place, limit = monotonic(), list[EventRow](), search.sort, search.place, search.limit
     before = place.begin if place.tracking_id is None else place.key
     current = next(pieces)
     for following in chain(pieces, [[]]):
-        found = sorted([*found, *_rows(searched, current, place, limit)], key=_place, reverse=sort.descending)
+        found = sorted([*found, *_rows(search, current)], key=_place, reverse=sort.descending)
         bound = following[0].bound if following else None
         # What comes later may be between those beyond its bound.
         settled = [event for event in found if bound is None or _is_before(event.created_at, bound, sort)]
         if len(settled) > limit:
             last = settled[limit - 1]
             return Page(tuple(settled[:limit]), Cursor(None, None, last.created_at, last.tracking_id).write(sort))
-        if bound is not None and monotonic() - begun >= effort.seconds:
+        if bound is not None and monotonic() - begun >= search.effort.seconds:
             reached = bound + _TICK if sort.descending else bound - _TICK
             # Blocks overlap: what has brought nobody further is read again.
             if before is None or _is_before(before, reached, sort):
@@ -116,11 +105,8 @@ def _is_before(moment: datetime, bound: datetime, sort: Sort) -> bool:
     return moment > bound if sort.descending else moment < bound
 
 
-def _rows(searched: Search, pieces: Sequence[_Piece], place: Cursor, limit: int) -> list[EventRow]:
+def _rows(search: Search, pieces: Sequence[_Piece]) -> list[EventRow]:
     """The first that match in these pieces."""
-    after = searched.beyond(place.begin)
-    if place.tracking_id is not None:
-        after = [searched.sort.after(place.key, place.tracking_id)]
     ids = values(column("begin_id", Integer), column("end_id", Integer), name="piece")
     piece = ids.data([(each.begin, each.end) for each in pieces]).cte("piece")
     query = (
@@ -128,8 +114,8 @@ def _rows(searched: Search, pieces: Sequence[_Piece], place: Cursor, limit: int)
         .join_from(piece, EVENTS, (EVENTS.c.id >= piece.c.begin_id) & (EVENTS.c.id < piece.c.end_id))
         # By their row ids alone.
         .with_hint(EVENTS, "NOT INDEXED", "sqlite")
-        .where(*searched.times, *searched.clauses, *after)
-        .order_by(*searched.sort.order_by)
-        .limit(limit + 1)
+        .where(*search.times, *search.clauses, *search.after)
+        .order_by(*search.sort.order_by)
+        .limit(search.limit + 1)
     )
-    return [from_database(row) for row in searched.session.connection().execute(query)]
+    return [from_database(row) for row in search.session.connection().execute(query)]

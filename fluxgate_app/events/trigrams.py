@@ -66,6 +66,13 @@ def add(session: Session, texts: Sequence[tuple[int, str]]) -> None:
         session.connection().exec_driver_sql("INSERT INTO event_text (rowid, text) VALUES (?, ?)", list(texts))
 
 
+def remove(session: Session, texts: Sequence[tuple[int, str]]) -> None:
+    """Take the texts of these blocks out, as they were added, where blocks do not keep them."""
+    if texts and not keeps_text(session):
+        taken = "INSERT INTO event_text (event_text, rowid, text) VALUES ('delete', ?, ?)"
+        session.connection().exec_driver_sql(taken, list(texts))
+
+
 def can_find(wanted: Wanted) -> bool:
     """Whether every filter's texts are long enough."""
     return bool(wanted) and all(len(each) >= LENGTH for texts in wanted for each in texts)

@@ -4,14 +4,17 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from sqlmodel import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.events import search, sorting, text_index, text_search, trigrams
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.filters import SEARCHED, Filters, parse
+from fluxgate_app.events.prune import Ages, prune
 from fluxgate_app.events.queries import Page, list_events
 from fluxgate_app.events.search import USUAL, Effort
 from fluxgate_app.events.store import store
+from fluxgate_app.models import EventBlock
 from fluxgate_app.tracking.record import Context, Owner, Status
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -64,9 +67,8 @@ def pages(database: Database, wanted: Filters, effort: Effort = USUAL, **changes
     with database.reading() as session:
         while not found or found[-1].next_cursor:
             cursor = found[-1].next_cursor if found else None
-            page = text_search.find(
-                session, asked["scope"], wanted, sort=asked["sort"], limit=4, cursor=cursor, effort=effort
-            )
+            how = {"sort": asked["sort"], "limit": 4, "cursor": cursor, "effort": effort}
+            page = text_search.find(search.prepare(session, asked["scope"], wanted, **how))
             assert page is not None
             found.append(page)
     return found
@@ -136,8 +138,7 @@ def test_it_reads_only_the_blocks_that_may_hold_the_text(filled):
 def test_short_texts_are_looked_for_in_the_events(filled):
     with filled.reading() as session:
         wanted = filters(("q", "42"))
-        how = {"sort": sorting.NEWEST_FIRST, "limit": 50, "cursor": None, "effort": USUAL}
-        assert text_search.find(session, None, wanted, **how) is None
+        assert text_search.find(search.prepare(session, None, wanted)) is None
         assert ids([list_events(session, None, wanted)]) == [
             e.tracking_id for e in everything(filled) if holds(e, "42")
         ]
@@ -149,8 +150,42 @@ def test_prompts_and_answers_that_are_kept_are_found_too(filled, make_call):
         assert ids([list_events(session, None, filters(("q", "NEEDLE")))]) == [f"evt_{ALL + 1:06}"]
 
 
+def may_hold(database: Database, text: str) -> int:
+    with database.reading() as session:
+        return trigrams.count(session, [(text,)], 10)
+
+
+def blocks(database: Database) -> list[EventBlock]:
+    with database.reading() as session:
+        return list(session.exec(select(EventBlock).order_by(EventBlock.id)))
+
+
+def test_the_index_forgets_what_is_deleted_by_its_age(database, make_call):
+    old = [make_call(number, created_at=NOON, error_message="a secret of old") for number in range(100)]
+    new = [make_call(number, created_at=NOON + timedelta(days=20)) for number in range(100, 200)]
+    put(database, [*old, *new])
+    text_index.catch_up(database)
+    indexed = len(blocks(database))
+    assert may_hold(database, "secret of old") > 1
+    prune(database, Ages(requests=7), NOON + timedelta(days=20))
+    assert may_hold(database, "secret of old") == may_hold(database, "evt_000040") == 0
+    assert may_hold(database, "evt_000130") == 1
+    kept = blocks(database)
+    assert len(kept) < indexed
+    assert all(block.since == NOON + timedelta(days=20) for block in kept)
+    assert ids(pages(database, filters(("q", "evt_000130")))) == ["evt_000130"]
+
+
+def test_the_index_forgets_what_was_replaced(filled, make_call):
+    event = next(event for event in everything(filled) if event.account == "usr_alice" and event.error_message is None)
+    number = int(event.tracking_id.removeprefix("evt_"))
+    assert may_hold(filled, event.tracking_id) == 1
+    put(filled, [make_call(number)])
+    assert may_hold(filled, event.tracking_id) == 0
+
+
 def test_it_can_be_made_again(filled):
-    assert text_index.rebuild(filled) == 4 * text_index.SIZE
+    assert text_index.rebuild(filled) == len(blocks(filled)) * text_index.SIZE > 0
     assert ids(pages(filled, filters(("q", "evt_000070")))) == ["evt_000070"]
 
 
