@@ -1,12 +1,13 @@
 """Delete what is older than an admin wants it kept: texts, requests and figures, each at its own age.
 
-Figures outlive the requests they were added up from. All is cut where a day begins in UTC, so that each span of a
+Figures outlive the requests they were added up from. So that none is counted twice, a call that is dated before what is
+kept is not stored any more, unless it is known to be open. All is cut where a day begins in UTC, so that each span of a
 rollup lies on one side.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlmodel import Session
@@ -23,6 +24,7 @@ BATCH = 2000
 # A call whose process died may get its end days later, when its machine is back: then its row must still be there.
 SHORTEST = {"contents": 1, "requests": 7, "figures": 7}
 LONGEST = 36_500
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,17 @@ def prune(database: Database, ages: Ages, now: datetime) -> Deleted:
 def kept_since(session: Session, part: str) -> datetime | None:
     """From when on this part is whole; None when nothing of it was ever deleted by age."""
     return session.connection().execute(select(PRUNINGS.c.before).where(PRUNINGS.c.part == part)).scalar_one_or_none()
+
+
+def closed_before(session: Session, moments: Iterable[datetime]) -> datetime:
+    """Nothing new may be dated before this: it could have been counted, and deleted, already.
+
+    Looked up only where some of these `moments` are so long ago that it matters.
+    """
+    youngest = this_moment() - timedelta(days=SHORTEST["requests"])
+    if all(moment >= youngest for moment in moments):
+        return _NEVER
+    return kept_since(session, "requests") or _NEVER
 
 
 def _end(days: int | None, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from fluxgate_app.events import end_users, rollups, text_index
 from fluxgate_app.events.budgets import spending
 from fluxgate_app.events.call import Call, start_to_dict
 from fluxgate_app.events.event_row import ROW_COLUMNS, STORED, EventRow, from_call, from_database, stored_values
+from fluxgate_app.events.prune import closed_before
 from fluxgate_app.events.tables import (
     CHUNK,
     CONTENTS,
@@ -42,10 +43,11 @@ def store(session: Session, calls: Collection[Call], process_id: str) -> list[st
     Budgets count the calls of a process; those of none ('') were made elsewhere, and burn nobody's budget here.
 
     A call is one event however often it comes: a later end replaces an earlier one, rollups corrected; INTERRUPTED
-    replaces nothing, and nothing replaces another account's. Gives the tracking ids of new and changed events.
+    replaces nothing, and nothing replaces another account's. One that may have been deleted by its age is left out
+    (`prune.closed_before`). Gives the tracking ids of new and changed events.
     """
     wait_for_turn(session)
-    latest = _latest(calls)
+    latest = _without_deleted(session, _latest(calls))
     before = _stored(session, latest)
     ended = {
         tracking_id: call for tracking_id, call in latest.items() if call.end and _owns(call, before.get(tracking_id))
@@ -84,6 +86,13 @@ def _latest(calls: Iterable[Call]) -> dict[str, Call]:
         if known is None or (call.end and not (known.end and call.end.status == Status.INTERRUPTED)):
             latest[call.start.tracking_id] = call
     return latest
+
+
+def _without_deleted(session: Session, calls: dict[str, Call]) -> dict[str, Call]:
+    closed = closed_before(session, [call.start.created_at for call in calls.values()])
+    old = [tracking_id for tracking_id, call in calls.items() if call.start.created_at < closed]
+    gone = set(old) - set(present(session, OPEN_CALLS, old))
+    return {tracking_id: call for tracking_id, call in calls.items() if tracking_id not in gone} if gone else calls
 
 
 def _stored(session: Session, tracking_ids: Collection[str]) -> dict[str, EventRow]:

@@ -1,5 +1,7 @@
 """Texts, requests and figures are deleted at their own ages, and what is left still adds up."""
 
+import asyncio
+import json
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -9,11 +11,14 @@ from sqlmodel import func, select
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid
+from fluxgate_app.events.call import start_to_dict
 from fluxgate_app.events.check import differences
+from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.prune import Ages, Deleted, kept_since, prune
 from fluxgate_app.events.rebuild import rebuild
 from fluxgate_app.events.rollups import DAY
-from fluxgate_app.models import AccountRollup, AiEvent, AiEventContent, EventCounter, KindRollup
+from fluxgate_app.models import AccountRollup, AiEvent, AiEventContent, EventCounter, KindRollup, OpenCall
+from fluxgate_app.tracking.record import Owner
 
 from .conftest import NOON
 from .test_rollups import calls, put
@@ -95,6 +100,31 @@ def test_figures_that_are_added_up_again_keep_those_of_deleted_requests(database
         assert session.exec(select(func.sum(KindRollup.cost))).one() == whole
     assert again == counted
     assert_adds_up(database)
+
+
+def test_a_deleted_call_that_comes_again_is_not_counted_twice(history: Database, make_call):
+    prune(history, Ages(requests=7), NOON)
+    before = spent(history)
+    put(history, [make_call(1, created_at=NOON - TEN_DAYS)])
+    assert left(history, AiEvent) == ["evt_000002"]
+    assert spent(history) == before
+
+
+def test_an_old_call_that_is_known_to_be_open_is_counted_when_it_ends(history: Database, make_call):
+    prune(history, Ages(requests=7), NOON)
+    call = make_call(3, created_at=NOON - TEN_DAYS)
+    with history.writing() as session:
+        session.add(OpenCall(tracking_id="evt_000003", process_id="proc_1", started=start_to_dict(call.start)))
+    put(history, [call])
+    assert left(history, AiEvent) == ["evt_000002", "evt_000003"]
+    assert spent(history) == 3 * Decimal("0.0025")
+
+
+def test_a_program_is_told_that_its_call_is_too_old(history: Database):
+    prune(history, Ages(requests=7), NOON)
+    sent = {"usage": {"inputTokens": 1, "outputTokens": 1}, "metadata": {"timestamp": "2026-01-01T00:00:00Z"}}
+    with pytest.raises(Invalid, match=r"too old: requests from before 2026-\d\d-\d\d are deleted here"):
+        asyncio.run(Intake(history).take(json.dumps(sent).encode(), Owner("usr_alice", "key_1")))
 
 
 def test_a_difference_among_what_is_left_is_still_found(history: Database):

@@ -17,6 +17,7 @@ from fluxgate_app.events.exact_json import json_text
 from fluxgate_app.events.ingest import receipts
 from fluxgate_app.events.ingest.reading import Reading, body_hash, read
 from fluxgate_app.events.ingest.receipts import Receipt
+from fluxgate_app.events.prune import closed_before
 from fluxgate_app.events.store import store
 from fluxgate_app.events.tables import wait_for_turn
 from fluxgate_app.models.columns import now
@@ -119,20 +120,23 @@ def outcomes(
     named = {f"event {event.id}": event for event in events if isinstance(event, Reading) and event.id}
     known = receipts.find(session, account, named)
     taken = receipts.taken(session, [event.tracking_id for event in named.values() if event.id == event.tracking_id])
+    closed = closed_before(session, [event.call.start.created_at for event in events if isinstance(event, Reading)])
     given: dict[str, Receipt] = {}
     became: list[Reading | Receipt | FluxGateError] = []
     for event in events:
-        if isinstance(event, FluxGateError) or event.id is None:
+        if isinstance(event, FluxGateError):
             became.append(event)
             continue
-        key = f"event {event.id}"
-        if first := known.get(key) or given.get(key):
+        key = f"event {event.id}" if event.id else None
+        if first := known.get(key or "") or given.get(key or ""):
             became.append(first if first.body_hash == event.body_hash else Conflict(_USED))
-        elif event.tracking_id in taken:
+        elif key and event.tracking_id in taken:
             became.append(Conflict(_USED))
+        elif event.call.start.created_at < closed:
+            became.append(Invalid(f"The event is too old: requests from before {closed:%Y-%m-%d} are deleted here"))
         else:
-            given[key] = Receipt(event.body_hash, event.answer)
             became.append(event)
+            given |= {key: Receipt(event.body_hash, event.answer)} if key else {}
     return became, given
 
 
