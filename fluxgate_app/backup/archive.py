@@ -6,7 +6,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -30,10 +30,12 @@ _PUT_BACK: dict[str, Callable[[str, Path], None]] = {"sqlite": sqlite.put, "post
 def save(settings: Settings, path: Path) -> list[str]:
     """Write a backup while FluxGate runs; gives what is in it. Nobody but its owner may read the file.
 
-    Raises Conflict when there is a file already, BackupFailed.
+    Raises Conflict when there is a file already, Invalid when there is no such folder, BackupFailed.
     """
     if path.exists():
         raise Conflict(f"{path} exists: choose another name, or move it away")
+    if not path.parent.is_dir():
+        raise Invalid(f"There is no folder {path.parent}")
     kind = _kind(settings.sqlalchemy_url)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fluxgate-backup-") as folder:
         # What is in the journal only is stored from it after a restore; what is in both is known by its id.
@@ -78,16 +80,17 @@ def _journal(settings: Settings, folder: Path) -> Iterator[str]:
     if any(found.glob("*.jsonl")):
         (folder / _JOURNAL).mkdir()
         for path in found.iterdir():
-            # A segment whose lines have all been stored may go at any moment.
-            if path.suffix in (".jsonl", ".lock") and path.exists():
-                shutil.copyfile(path, folder / _JOURNAL / path.name)
+            if path.suffix in (".jsonl", ".lock"):
+                # A segment whose lines have all been stored may go at any moment.
+                with suppress(FileNotFoundError):
+                    shutil.copy(path, folder / _JOURNAL / path.name)
         yield _JOURNAL
 
 
 def _key(settings: Settings, folder: Path) -> Iterator[str]:
     found = settings.data_dir / _KEY
     if settings.secret_key is None and found.exists():
-        shutil.copyfile(found, folder / _KEY)
+        shutil.copy(found, folder / _KEY)
         yield _KEY
 
 
@@ -102,19 +105,28 @@ def _private(path: Path) -> Iterator[BinaryIO]:
 
 
 def _unpacked(path: Path, folder: Path) -> dict[str, str]:
+    """What the backup says about itself, when all of it is there and nothing would land outside of the folder."""
     try:
-        with tarfile.open(path) as tar:
+        # Not compressed, so that a small file cannot fill the disk.
+        with tarfile.open(path, "r:") as tar:
             tar.extractall(folder, members=[each for each in tar if _is_ours(each)], filter="data")
         about = json.loads((folder / _ABOUT).read_text())
-    except (OSError, tarfile.TarError, ValueError):
+        of_newer, kind, saved_at = about["format"] != FORMAT, about["database"], about["savedAt"]
+        datetime.fromisoformat(saved_at)
+    except (OSError, tarfile.TarError, ValueError, TypeError, KeyError):
         raise Invalid(f"{path} is no backup: fluxgate backup makes one") from None
-    if about.get("format") != FORMAT:
+    if of_newer:
         raise Invalid(f"{path} was made by a newer FluxGate: restore it with that version")
-    return about
+    if not (folder / _DATABASE).is_file():
+        raise Invalid(f"{path} has no database: it is not whole")
+    return {"database": kind, "savedAt": saved_at}
 
 
 def _is_ours(member: tarfile.TarInfo) -> bool:
-    return PurePosixPath(member.name).parts[0] in (_ABOUT, _DATABASE, _KEY, _JOURNAL)
+    first, *within = PurePosixPath(member.name).parts or ("",)
+    if first == _JOURNAL:
+        return (member.isdir() and not within) or (member.isfile() and len(within) == 1)
+    return member.isfile() and not within and first in (_ABOUT, _DATABASE, _KEY)
 
 
 def _refuse_what_is_in_the_way(settings: Settings, overwrite: bool) -> None:
@@ -134,3 +146,4 @@ def _move(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     if source.exists():
         source.rename(target)
+        target.chmod(0o700 if target.is_dir() else 0o600)

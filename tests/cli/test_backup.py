@@ -1,8 +1,10 @@
 """`fluxgate backup` and `fluxgate restore`: all that is kept, in one file and back."""
 
+import io
 import os
 import shutil
 import stat
+import tarfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -97,6 +99,69 @@ def test_it_refuses_to_write_over_a_file(fluxgate, history, tmp_path: Path):
     (tmp_path / "all.tar").write_text("precious")
     assert "all.tar exists" in refused(fluxgate("backup", str(tmp_path / "all.tar")))
     assert (tmp_path / "all.tar").read_text() == "precious"
+
+
+def archive(path: Path, **files: bytes) -> Path:
+    """A tar with these files; `__` in a name stands for a slash, `UP` for two dots."""
+    with tarfile.open(path, "w") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name.replace("__", "/").replace("UP", "..").replace("about", "backup.json"))
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return path
+
+
+ABOUT = b'{"format": 1, "database": "sqlite", "savedAt": "2026-03-01T12:00:00+00:00"}'
+
+
+def test_nothing_lands_outside_of_the_data_folder(fluxgate, data_dir: Path, tmp_path: Path):
+    evil = archive(tmp_path / "evil.tar", about=ABOUT, journal__UP__UP__out=b"gotcha", UP__out=b"gotcha")
+    refused(fluxgate("restore", str(evil)))
+    assert not list(tmp_path.rglob("out"))
+
+
+def test_links_are_not_followed(fluxgate, data_dir: Path, tmp_path: Path):
+    with tarfile.open(archive(tmp_path / "evil.tar", about=ABOUT), "a") as tar:
+        link = tarfile.TarInfo("database")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    assert "has no database" in refused(fluxgate("restore", str(tmp_path / "evil.tar")))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"about": ABOUT},
+        {"about": ABOUT, "database": b""},
+        {"about": ABOUT, "database": b"SQLite format 3\0 and then nonsense"},
+        {"about": b"[]", "database": b""},
+        {"about": b"{}", "database": b""},
+        {"database": b""},
+    ],
+    ids=["no database", "an empty one", "a damaged one", "a list", "says nothing", "no word"],
+)
+def test_half_a_backup_leaves_all_as_it_was(fluxgate, data_dir: Path, tmp_path: Path, files):
+    fluxgate("seed", "--events", "5", "--days", "1")
+    journal = data_dir / "journal"
+    journal.mkdir(exist_ok=True)
+    (journal / "proc_1.0000000000000000.jsonl").write_text("not yet stored\n")
+    refused(fluxgate("restore", str(archive(tmp_path / "half.tar", **files)), "--overwrite"))
+    assert stored_calls() == 5
+    assert (journal / "proc_1.0000000000000000.jsonl").exists()
+
+
+def test_the_secret_key_stays_its_owner_s(fluxgate, data_dir: Path, tmp_path: Path):
+    fluxgate("seed", "--events", "5", "--days", "1")
+    assert load().signing_key
+    fluxgate("backup", str(tmp_path / "all.tar"))
+    (data_dir / "secret_key").unlink()
+    assert fluxgate("restore", str(tmp_path / "all.tar"), "--overwrite").code == 0
+    assert stat.S_IMODE((data_dir / "secret_key").stat().st_mode) == 0o600
+
+
+def test_it_says_that_there_is_no_such_folder(fluxgate, data_dir: Path, tmp_path: Path):
+    fluxgate("seed", "--events", "5", "--days", "1")
+    assert "There is no folder" in refused(fluxgate("backup", str(tmp_path / "nowhere" / "all.tar")))
 
 
 def test_a_backup_of_the_other_database_is_told(fluxgate, data_dir: Path, tmp_path: Path, monkeypatch, postgres_url):
