@@ -59,6 +59,8 @@ const Chart = ({ title, testid, choice, points, columns, plot, children }) => {
 const Sums = ({ groups, points }) => {
   const navigate = useNavigate();
   const [measure, setMeasure] = useState("cost");
+  // The layer whose name is under the pointer, or has the focus: it stands out, also where hues look alike.
+  const [lit, setLit] = useState(null);
   const { title, say } = SUMS[measure];
   const total = (point) => point.layers.reduce((sum, layer) => sum + layer[measure], 0);
   const columns = [
@@ -84,7 +86,10 @@ const Sums = ({ groups, points }) => {
           stackId="all"
           className={`hue-${hue}`}
           fill={`var(--hue-${hue})`}
+          fillOpacity={lit === null || lit === name ? 1 : 0.15}
           isAnimationActive={false}
+          onMouseEnter={() => setLit(name)}
+          onMouseLeave={() => setLit(null)}
           onClick={({ payload }) => navigate(payload.link)}
         />
       ))}
@@ -94,7 +99,14 @@ const Sums = ({ groups, points }) => {
   return (
     <Chart title={`${title} over time`} testid="dashboard-sums" {...{ choice, points, columns, plot }}>
       {groups.map((group) => (
-        <li key={group.name}>
+        <li
+          key={group.name}
+          className={lit === group.name ? "lit" : undefined}
+          onMouseEnter={() => setLit(group.name)}
+          onMouseLeave={() => setLit(null)}
+          onFocus={() => setLit(group.name)}
+          onBlur={() => setLit(null)}
+        >
           <i className={`swatch hue-${group.hue}`} />
           {group.link ? <Link to={group.link}>{group.name}</Link> : <span>{group.name}</span>}
           <b>{say(group[measure])}</b>

@@ -9,6 +9,7 @@ from fluxgate_app.components.charts import charts
 from fluxgate_app.components.empty import empty, skeleton
 from fluxgate_app.components.figures import groups_table
 from fluxgate_app.components.frame import in_app, page_head
+from fluxgate_app.components.meter import meter
 from fluxgate_app.events.metrics.periods import INTERVALS
 from fluxgate_app.events.metrics.question import DIMENSIONS
 from fluxgate_app.pages.filters import filter_bar
@@ -117,8 +118,20 @@ def _figures() -> rx.Component:
             ),
             class_name="dim",
         ),
+        rx.cond(Dashboard.budget.title, _budget()),
         charts(drawn=Dashboard.charts),
         rx.el.div(_boards(), class_name="boards"),
+    )
+
+
+def _budget() -> rx.Component:
+    budget = Dashboard.budget
+    return rx.el.div(
+        rx.el.strong(budget.title),
+        meter(budget.percent, budget.level, budget.spent),
+        rx.el.span(budget.pace, class_name="dim"),
+        class_name="budget-line",
+        data_testid="dashboard-budget",
     )
 
 

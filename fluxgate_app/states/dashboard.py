@@ -1,6 +1,7 @@
 """The dashboard: the figures that the address asks for, read again while calls come in."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -10,10 +11,12 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.errors import FluxGateError
+from fluxgate_app.events.budgets import decisions
 from fluxgate_app.events.metrics.overview import USUAL_DIMENSION, Overview, overview
 from fluxgate_app.events.names import names
 from fluxgate_app.states import dashboard_words as words
 from fluxgate_app.states import request_filters
+from fluxgate_app.states.dashboard_budget import BudgetLine, budget_line
 from fluxgate_app.states.dashboard_charts import charts
 from fluxgate_app.states.dashboard_links import USUAL_RANGE
 from fluxgate_app.states.dashboard_words import Card, Table
@@ -22,6 +25,14 @@ from fluxgate_app.states.request_filters import Asked, Pairs, pairs_of, scope_of
 
 # However many calls come in, an open page adds them up no more often.
 PAUSE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read for the page."""
+
+    shown: Overview
+    budget: BudgetLine
 
 
 class Dashboard(rx.State):
@@ -47,6 +58,7 @@ class Dashboard(rx.State):
     top_users: Table = Table()
     changed: Table = Table()
     month_end: dict[str, str] = {"value": "", "how": ""}
+    budget: BudgetLine = BudgetLine()
 
     @rx.event
     async def load(self):
@@ -87,11 +99,13 @@ class Dashboard(rx.State):
                 # Until a moment that is the same for all dashboards.
                 await asyncio.sleep(PAUSE_SECONDS - asyncio.get_running_loop().time() % PAUSE_SECONDS)
 
-    async def _read(self, identity: Identity) -> Overview:
-        zone = zone_of(self).key
-        return await wiring.current().db.read(overview, scope_of(identity), self._pairs(), datetime.now(UTC), zone)
+    async def _read(self, identity: Identity) -> _Read:
+        scope, here = scope_of(identity), wiring.current()
+        shown = await here.db.read(overview, scope, self._pairs(), datetime.now(UTC), zone_of(self).key)
+        budgets = await here.db.read(decisions.views, here.budgets.zone, scope)
+        return _Read(shown, budget_line(budgets, scope, shown))
 
-    async def _shared(self, identity: Identity) -> Overview:
+    async def _shared(self, identity: Identity) -> _Read:
         """As `_read`, once for all who watch the same."""
         key = "overview", scope_of(identity), tuple(self._pairs()), zone_of(self).key
         return await wiring.current().live.reads.get(key, PAUSE_SECONDS / 2, lambda: self._read(identity))
@@ -115,7 +129,8 @@ class Dashboard(rx.State):
             "origin": said.get("origin", ""),
         }
 
-    def _show(self, shown: Overview) -> None:
+    def _show(self, found: _Read) -> None:
+        shown, self.budget = found.shown, found.budget
         question = shown.question
         self.error = ""
         self.is_empty = not shown.whole.totals.requests

@@ -1,11 +1,14 @@
 """The State of the dashboard: what the address asks for, of what this person may see."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
 
+from fluxgate_app.events.budgets import decisions
 from fluxgate_app.events.call import Call
 from fluxgate_app.events.store import store
 from fluxgate_app.models import Account
@@ -23,6 +26,7 @@ from fluxgate_app.tracking.record import (
     User,
 )
 
+UTC_ZONE = ZoneInfo("UTC")
 ADA, BOB = "ada@example.com", "bob@example.com"
 
 
@@ -168,3 +172,32 @@ def test_a_change_of_a_share_is_told_in_points() -> None:
     assert change_of_share(0.006, 0.004) == Change("▲", "0.2 points", "more")
     assert change_of_share(0.25, 0.5) == Change("▼", "25 points", "less")
     assert change_of_share(None, 0.5) == Change()
+
+
+def budget(now, scope: str, subject: str, amount: str, period: str = "month") -> None:
+    with now.db.writing() as session:
+        decisions.add(session, scope, subject, period, Decimal(amount))
+
+
+async def test_a_monthly_budget_stands_beside_what_is_shown(now, tab) -> None:
+    call(now, BOB, ago=timedelta(0))
+    budget(now, "overall", "", "400")
+    budget(now, "account", BOB, "2")
+    budget(now, "feature", "chat", "30")
+    budget(now, "overall", "", "5", "day")
+    lines = [(await shown(tab, ADA, query)).budget for query in ("", "?feature=chat", "?feature=chat&model=gpt-4o")]
+    assert [line.title for line in lines] == ["Budget of everybody", "Budget of chat", ""]
+    assert lines[0].spent.endswith("of $400.00 spent this month")
+    assert (await shown(tab, BOB)).budget.title == f"Budget of {BOB}"
+    assert (await shown(tab, BOB, "?feature=chat")).budget.title == ""
+
+
+async def test_it_says_when_a_budget_will_be_used_up_at_this_pace(now, tab) -> None:
+    call(now, BOB, cost=Decimal(70_000))
+    budget(now, "overall", "", "100000")
+    assert re.fullmatch(r"\$100k left until 1 \w{3}", (await shown(tab, ADA)).budget.pace)
+    with now.db.writing() as session:
+        (view,) = decisions.views(session, UTC_ZONE)
+        decisions.change(session, view.standing.rule.id, Decimal("0.5"))
+    today = datetime.now(UTC)
+    assert (await shown(tab, ADA)).budget.pace == f"at this pace used up on {today:%-d %b}"
