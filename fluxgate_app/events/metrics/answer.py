@@ -102,6 +102,16 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
     )
 
 
+def first_groups(session: Session, scope: str | None, question: Question) -> tuple[Group, ...]:
+    """Only the first groups of an answer. Raises Invalid as `answer` does."""
+    periods = [question.period, *([before(question.period, question.now)] if question.compares else [])]
+    shown = _ranked(session, scope, question, periods)[: question.limit]
+    found = read(session, scope, question, periods, shown)
+    pairs = [[found.get((number, key), _NOTHING) for number, _ in enumerate(periods)] for key in shown]
+    told = iter(figures([*chain(*pairs)]))
+    return _groups(session, scope, question, {key: list(islice(told, len(periods))) for key in shown})
+
+
 def _cut(question: Question) -> list[Interval]:
     if not question.interval:
         return [Interval(question.period.since, question.period)]

@@ -89,6 +89,11 @@ class Tally:
         return _joined(given, place) if given else b"", _joined(taken, place) if taken else b""
 
     @property
+    def is_distributed(self) -> bool:
+        """Whether there are distributions."""
+        return bool(self._given)
+
+    @property
     def requests(self) -> int:
         """How many calls were added up."""
         return int(self.sums[0])
@@ -123,6 +128,8 @@ def _joined(histograms: Sequence[Sequence[bytes]], place: int) -> bytes:
 
 def figures(tallies: Sequence[Tally]) -> list[Figures]:
     """The figures of each: many at once take little longer than one."""
+    if not any(tally.is_distributed for tally in tallies):
+        return [_figures(tally, None, None, None) for tally in tallies]
     latency, duration, speed = (_percentiles(tallies, place) for place, _ in enumerate(DISTRIBUTED))
     return [_figures(*each) for each in zip(tallies, latency, duration, speed, strict=True)]
 

@@ -1,19 +1,22 @@
 """All figures of the dashboard at one moment: over time, by a dimension, who and what costs most, and what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events.metrics.answer import Group, Metrics, answer
+from fluxgate_app.events.metrics.answer import Group, Metrics, answer, first_groups
 from fluxgate_app.events.metrics.forecast import Forecast, forecast
 from fluxgate_app.events.metrics.question import Question, parse
 from fluxgate_app.events.rollups import DAY
 from fluxgate_app.events.tables import ACCOUNT_ROLLUPS
+
+T = TypeVar("T")
 
 USUAL_DIMENSION = "feature"
 # As many as a chart can show apart.
@@ -70,8 +73,9 @@ def overview(
     return Overview(
         question=question,
         has_real=has_real,
-        grouped=_compared(session, scope, question),
-        whole=_compared(session, scope, replace(question, dimensions=())),
+        # The layers of a stack have sums alone.
+        grouped=_compared(session, scope, replace(question, percentiles=False), answer),
+        whole=_compared(session, scope, replace(question, dimensions=()), answer),
         features=_board(session, scope, question, "feature"),
         models=_board(session, scope, question, "model"),
         users=_board(session, scope, question, "user"),
@@ -94,27 +98,29 @@ def _has_real(session: Session, scope: str | None) -> bool:
     return session.connection().execute(query).first() is not None
 
 
-def _compared(session: Session, scope: str | None, question: Question) -> Metrics:
+def _compared(
+    session: Session, scope: str | None, question: Question, read: Callable[[Session, str | None, Question], T]
+) -> T:
     try:
-        return answer(session, scope, replace(question, compares=True))
+        return read(session, scope, replace(question, compares=True))
     except Invalid:
         # Two periods can be too much to read where one is not.
-        return answer(session, scope, replace(question, compares=False))
+        return read(session, scope, replace(question, compares=False))
 
 
 def _board(session: Session, scope: str | None, question: Question, dimension: str) -> Board:
     wanted = replace(question, dimensions=(dimension,), interval=None, order="cost", limit=MOST_IN_BOARD)
     try:
-        return Board(dimension, _compared(session, scope, wanted).groups)
+        return Board(dimension, _compared(session, scope, wanted, first_groups))
     except Invalid as error:
         return Board(dimension, trouble=error.message)
 
 
 def _changed(session: Session, scope: str | None, question: Question) -> Board:
-    wanted = replace(question, interval=None, compares=True, order="change", limit=MOST_IN_BOARD)
+    wanted = replace(question, interval=None, compares=True, order="change", limit=MOST_IN_BOARD, percentiles=False)
     name = ",".join(question.dimensions)
     try:
-        return Board(name, answer(session, scope, wanted).groups)
+        return Board(name, first_groups(session, scope, wanted))
     except Invalid as error:
         return Board(name, trouble=error.message)
 

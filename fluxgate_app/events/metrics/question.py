@@ -33,7 +33,8 @@ _USUAL_RANGE = timedelta(days=7)
 class Question:
     """Which figures: of the calls that the filters let through in this period, by these dimensions (names in JSON).
 
-    `interval` is None for no series. Groups beyond the first `limit` in this order become one.
+    `interval` is None for no series. Groups beyond the first `limit` in this order become one. Without `percentiles`,
+    which take most of the time, they are None.
     """
 
     filters: Filters
@@ -45,6 +46,7 @@ class Question:
     compares: bool = False
     order: str = "cost"
     limit: int = 10
+    percentiles: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:

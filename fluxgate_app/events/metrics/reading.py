@@ -18,7 +18,7 @@ from fluxgate_app.events.metrics.piece_table import piece_table
 from fluxgate_app.events.metrics.question import Question
 from fluxgate_app.events.metrics.row_histograms import Cell, Key, row_histograms
 from fluxgate_app.events.metrics.sources import KNOWN, Source, smallest, sources
-from fluxgate_app.events.rollups import DISTRIBUTED, SUMMED
+from fluxgate_app.events.rollups import DISTRIBUTED, SPANNED, SUMMED
 from fluxgate_app.events.search import INDEXED
 from fluxgate_app.events.tables import EVENTS
 
@@ -66,7 +66,7 @@ def read(
             tally.add(row[end : end + len(SUMMED)])
             if histograms := row[end + len(SUMMED) :]:
                 tally.distribute(histograms)
-        if not asked.source.rollup:
+        if question.percentiles and not asked.source.rollup:
             for group, histograms in row_histograms(session.connection().execute(asked.timed())):
                 groups[group].distribute(histograms)
     return dict(groups)
@@ -120,12 +120,16 @@ class _Asked:
 
     @property
     def distributions(self) -> list[ColumnElement[bytes]]:
-        """The histograms that are kept there."""
-        return [_Joined(self.source.table.c[name]) for name in DISTRIBUTED] if self.source.rollup else []
+        """The histograms that are kept there, where they are asked for."""
+        if not self.source.rollup or not self.question.percentiles:
+            return []
+        return [_OF_ROLLUPS[self.source.table.name, name] for name in DISTRIBUTED]
 
     def sums(self, names: Sequence[str]) -> list[ColumnElement[Any]]:
         """These of SUMMED."""
-        return [func.sum(self.source.table.c[name]) if self.source.rollup else _of_rows(name) for name in names]
+        if self.source.rollup is None:
+            return [_OF_ROWS[name] for name in names]
+        return [_OF_ROLLUPS[self.source.table.name, name] for name in names]
 
     def grouped(self, measures: Sequence[ColumnElement[Any]]) -> Select[Any]:
         """The number of the period, the dimensions, and what is measured."""
@@ -159,10 +163,15 @@ class _Asked:
         return query if self.keys is None else query.where(tuple_(*self._dimensions).in_(self.keys))
 
 
-def _of_rows(name: str) -> ColumnElement[Any]:
-    counted = {
-        "requests": func.count(),
-        "errors": func.sum(case((EVENTS.c.status.in_(FAILURES), 1), else_=0)),
-        "unpriced": func.sum(case((EVENTS.c.cost.is_(None), 1), else_=0)),
-    }
-    return counted[name] if name in counted else func.coalesce(func.sum(EVENTS.c[name]), 0)
+# Made once: to make an expression costs as much as to ask.
+_OF_ROWS: dict[str, ColumnElement[Any]] = {
+    "requests": func.count(),
+    "errors": func.sum(case((EVENTS.c.status.in_(FAILURES), 1), else_=0)),
+    "unpriced": func.sum(case((EVENTS.c.cost.is_(None), 1), else_=0)),
+    **{name: func.coalesce(func.sum(EVENTS.c[name]), 0) for name in SUMMED if name in EVENTS.c},
+}
+_OF_ROLLUPS = {
+    (rollup.table.name, name): (func.sum if name in SUMMED else _Joined)(rollup.table.c[name])
+    for rollup in SPANNED
+    for name in (*SUMMED, *DISTRIBUTED)
+}
