@@ -124,6 +124,8 @@ const Times = ({ points, whole }) => {
   const said = (point, index) => (of(point, index) === null ? "–" : say(of(point, index)));
   const columns = LINES.map(({ name }, index) => ({ name, value: (point) => said(point, index) }));
   const lines = (point) => LINES.map((line, index) => ({ ...line, value: said(point, index) })).reverse();
+  // A line needs two points.
+  const isSparse = points.filter((point) => point[measure]).length < 3;
   const plot = (
     <LineChart data={points} margin={MARGIN} title={title}>
       {around(say, lines)}
@@ -135,7 +137,7 @@ const Times = ({ points, whole }) => {
           stroke={`var(--hue-${hue})`}
           strokeWidth={1.75}
           strokeDasharray={dashes}
-          dot={points.length < 3}
+          dot={isSparse}
           connectNulls
           isAnimationActive={false}
         />

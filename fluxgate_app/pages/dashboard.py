@@ -27,7 +27,11 @@ def page() -> rx.Component:
         "Dashboard",
         page_head("Dashboard", rx.el.span(whose, class_name="whose"), _refresh()),
         _question(),
-        rx.el.div(rx.cond(Dashboard.error, _trouble(), _answer()), class_name="dashboard"),
+        rx.el.div(
+            rx.cond(Dashboard.error, _trouble(), _answer()),
+            class_name=rx.cond(Dashboard.is_loading, "dashboard old", "dashboard"),
+            aria_busy=Dashboard.is_loading,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
@@ -94,6 +95,9 @@ class Dashboard(rx.State):
                 except FluxGateError:
                     # Signed out, or the address asks for what cannot be, as `load` has said.
                     return
+                except SQLAlchemyError:
+                    # It is away, for now.
+                    continue
                 async with self:
                     self._show(shown)
                 # Until a moment that is the same for all dashboards.

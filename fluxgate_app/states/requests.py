@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
@@ -84,8 +85,8 @@ class Requests(rx.State):
                         await self._add_news(identity)
                 except Unauthorized:
                     return
-                except Invalid:
-                    # The address asks for what cannot be, as `load` has said.
+                except (Invalid, SQLAlchemyError):
+                    # The address asks for what cannot be, as `load` has said; or the database is away, for now.
                     pass
 
     async def _say_what_is_asked(self, identity: Identity) -> None:
