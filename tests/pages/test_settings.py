@@ -103,7 +103,7 @@ async def test_an_admin_disables_an_account_and_lets_it_in_again(ada, bob) -> No
 async def test_a_user_sees_nothing_of_what_is_for_admins(bob) -> None:
     await bob.go("/settings")
     tabs = bob.page.get_by_role("navigation", name="Settings")
-    await expect(tabs.get_by_role("link")).to_have_text(["Profile", "API keys", "Providers"])
+    await expect(tabs.get_by_role("link")).to_have_text(["Profile", "API keys", "Personas", "Providers"])
     for path in ("/settings/people", "/settings/prices", "/settings/retention", "/settings/limits"):
         await bob.go(path)
         await expect(bob.page.get_by_text("This is for admins")).to_be_visible()
