@@ -10,7 +10,7 @@ from fluxgate_app.states.unexpected import say_so
 
 # In this order, since what comes later goes before.
 STYLES = (
-    *("base", "controls", "frame", "notices", "chat", "manner", "share", "markdown", "overlays"),
+    *("base", "controls", "frame", "notices", "chat", "files", "manner", "share", "markdown", "overlays"),
     *("requests", "request", "settings", "dashboard", "door", "phone"),
 )
 

@@ -7,10 +7,14 @@ from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from fluxgate_app.api.shared_maths import mathml, with_maths
+
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_TASK = re.compile(r"\[([ xX])\] +")
 
 
 @lru_cache(maxsize=256)
@@ -55,6 +59,20 @@ class _Renderer(RendererHTML):
 
     td_open = th_open
 
+    def maths(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return mathml(tokens[idx].content, is_display=tokens[idx].meta["display"])
+
+    def maths_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"<p>{mathml(tokens[idx].content, is_display=True)}</p>\n"
+
+
+def _mark_tasks(state: StateCore) -> None:
+    for item, _, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if item.type == "list_item_open" and inline.children and (box := _TASK.match(inline.children[0].content)):
+            text = inline.children[0]
+            text.content = f"{'☐' if box[1] == ' ' else '☑'} {text.content[box.end() :]}"
+
 
 _OUT = ' target="_blank" rel="noopener noreferrer nofollow"'
-_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False}, renderer_cls=_Renderer)
+_MARKDOWN = with_maths(MarkdownIt("js-default", {"html": False, "linkify": False}, renderer_cls=_Renderer))
+_MARKDOWN.core.ruler.push("tasks", _mark_tasks)

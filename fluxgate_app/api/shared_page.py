@@ -5,6 +5,7 @@ import base64
 import hashlib
 import re
 from html import escape
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -12,7 +13,8 @@ from fastapi.responses import HTMLResponse
 from fluxgate_app.api.deps import Wired
 from fluxgate_app.api.shared_markdown import html_of
 from fluxgate_app.chat import shares
-from fluxgate_app.chat.shares import SharedChat
+from fluxgate_app.chat.attachments import TEXT
+from fluxgate_app.chat.shares import SharedChat, SharedFile, SharedTurn
 from fluxgate_app.errors import NotFound
 from fluxgate_app.settings import ROOT
 
@@ -23,7 +25,9 @@ _SPEAKERS = {"user": "You", "assistant": "Assistant"}
 
 
 def _style() -> str:
-    base, *others = ((_STYLES / f"{name}.css").read_text() for name in ("base", "controls", "markdown", "shared"))
+    base, *others = (
+        (_STYLES / f"{name}.css").read_text() for name in ("base", "controls", "files", "markdown", "shared")
+    )
     # There is no script here that could choose a theme.
     dark = re.compile(r"^\.dark \{(.*?)\}", re.DOTALL | re.MULTILINE)
     return "\n".join([dark.sub(r"@media (prefers-color-scheme: dark) { :root {\1} }", base), *others])
@@ -39,30 +43,54 @@ HEADERS = {
 }
 
 
+@router.get("/{token}/{number:int}")
+async def file(token: str, number: int, wiring: Wired) -> Response:
+    """A file that was sent there, always as a download; a picture is shown on the page."""
+    try:
+        view, content = await wiring.db.read(shares.file, token, number)
+    except NotFound:
+        return _nothing()
+    name = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(view.name, safe='')}"}
+    return Response(content, media_type=view.media_type, headers=HEADERS | name)
+
+
 @router.get("/{token:path}")
 async def shared(token: str, wiring: Wired) -> Response:
     """What the link shows, or that it shows nothing: whether it ever did is not said."""
     try:
         chat = await wiring.db.read(shares.opened, token)
     except NotFound:
-        return HTMLResponse(_page("Nothing is shared here", _NOTHING), 404, HEADERS)
-    return HTMLResponse(await asyncio.to_thread(_written, chat), headers=HEADERS)
+        return _nothing()
+    return HTMLResponse(await asyncio.to_thread(_written, chat, token), headers=HEADERS)
 
 
-def _written(chat: SharedChat) -> str:
+def _nothing() -> Response:
+    return HTMLResponse(_page("Nothing is shared here", _NOTHING), 404, HEADERS)
+
+
+def _written(chat: SharedChat, token: str) -> str:
     title = escape(chat.title or "Shared chat")
-    said = "\n".join(_turn(role, text) for role, text in chat.turns)
+    said = "\n".join(_turn(turn, f"/s/{quote(token, safe='')}") for turn in chat.turns)
     day = f'<time datetime="{chat.created_at:%Y-%m-%d}">{chat.created_at:%d %B %Y}</time>'
     about = f"Shared on {day}. It is a copy: what was said later is not in it."
     head = f'<header class="shared-head"><h1>{title}</h1><p>{about}</p></header>'
     return _page(title, f"{head}\n{said}\n{_FOOT}")
 
 
-def _turn(role: str, text: str) -> str:
-    own = role == "user"
-    said = f'<div class="said">{escape(text)}</div>' if own else f'<div class="md">{html_of(text)}</div>'
+def _turn(turn: SharedTurn, path: str) -> str:
+    own = turn.role == "user"
+    said = f'<div class="said">{escape(turn.text)}</div>' if own else f'<div class="md">{html_of(turn.text)}</div>'
+    files = "".join(_file(file, f"{path}/{file.number}") for file in turn.files)
+    said += f'<ul class="files" aria-label="Attached files">{files}</ul>' if files else ""
     name = _SPEAKERS["user" if own else "assistant"]
     return f'<article class="message{" own" if own else ""}" aria-label="{name}"><h2>{name}</h2>{said}</article>'
+
+
+def _file(file: SharedFile, path: str) -> str:
+    name = escape(file.name)
+    if file.media_type == TEXT:
+        return f'<li class="file"><a href="{path}" download="{name}">{name}</a></li>'
+    return f'<li class="file picture"><a href="{path}" download="{name}"><img src="{path}" alt="{name}"></a></li>'
 
 
 def _page(title: str, content: str) -> str:

@@ -19,6 +19,7 @@ from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Conflict, Invalid, NotFound
 from fluxgate_app.models import Attachment, Message
 from fluxgate_app.models.columns import now
+from fluxgate_app.providers.model import Model
 
 MOST_TEXT_BYTES = 256 * 1024
 # Anthropic takes no larger ones: https://docs.anthropic.com/en/docs/build-with-claude/vision
@@ -83,7 +84,7 @@ def add(session: Session, account_id: str, name: str, content: bytes) -> Attachm
     )
     session.add(row)
     session.flush()
-    return AttachmentView(row.id, row.name, row.media_type, row.size, row.created_at)
+    return _view(row)
 
 
 def content(session: Session, account_id: str, attachment_id: str) -> tuple[AttachmentView, bytes]:
@@ -91,7 +92,15 @@ def content(session: Session, account_id: str, attachment_id: str) -> tuple[Atta
     row = _own(session, account_id, attachment_id)
     if row.conversation_id is not None:
         owned(session, account_id, row.conversation_id)
-    return AttachmentView(row.id, row.name, row.media_type, row.size, row.created_at), row.content
+    return _view(row), row.content
+
+
+def content_of(session: Session, conversation_id: str, attachment_id: str) -> tuple[AttachmentView, bytes]:
+    """A file that was sent in this conversation, for whoever may see that. Raises NotFound."""
+    row = session.get(Attachment, attachment_id)
+    if row is None or row.conversation_id != conversation_id:
+        raise NotFound
+    return _view(row), row.content
 
 
 def remove(session: Session, account_id: str, attachment_id: str) -> None:
@@ -109,6 +118,13 @@ def views(session: Session, account_id: str, attachment_ids: Sequence[str]) -> l
     if len(found) < len(attachment_ids):
         raise Invalid("An attached file is not there any more, or was sent: attach it again")
     return [found[one] for one in attachment_ids]
+
+
+def check_readable(session: Session, account_id: str, attachment_ids: Sequence[str], model: Model) -> None:
+    """Raise Invalid when this model cannot read these files, and as `views` does."""
+    files = views(session, account_id, attachment_ids)
+    if not model.reads_images and any(file.media_type != TEXT for file in files):
+        raise Invalid(f"{model.title} reads texts only: choose another model, or remove the picture")
 
 
 def send(session: Session, account_id: str, conversation_id: str, attachment_ids: Sequence[str]) -> None:
@@ -133,10 +149,23 @@ def told(session: Session, rows: Sequence[Message]) -> list[ChatMessage]:
     return [_turn(row, [files[one] for one in row.attachment_ids if one in files]) for row in rows]
 
 
+def forget_unused(session: Session, conversation_id: str, attachment_ids: Sequence[str]) -> None:
+    """Delete those of these files that no message of the conversation has any more."""
+    rows = session.exec(select(Message.attachment_ids).where(Message.conversation_id == conversation_id))
+    kept = {one for sent in rows for one in sent}
+    gone = [one for one in attachment_ids if one not in kept]
+    if gone:
+        session.exec(delete_rows(Attachment).where(col(Attachment.id).in_(gone)))
+
+
 def forget(session: Session) -> None:
     """Delete what was not sent in time."""
     unsent = col(Attachment.conversation_id).is_(None), col(Attachment.created_at) < now() - WAITS
     session.exec(delete_rows(Attachment).where(*unsent))
+
+
+def _view(row: Attachment) -> AttachmentView:
+    return AttachmentView(row.id, row.name, row.media_type, row.size, row.created_at)
 
 
 def _own(session: Session, account_id: str, attachment_id: str) -> Attachment:

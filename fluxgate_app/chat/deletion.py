@@ -7,6 +7,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from fluxgate_app.chat.attachments import forget_unused
 from fluxgate_app.chat.branches import below, leave
 from fluxgate_app.chat.conversations import owned
 from fluxgate_app.chat.turns import owned_message, refuse_while_writing
@@ -49,6 +50,7 @@ def delete_message(session: Session, account_id: str, message_id: str, process_i
     for one in going:
         session.delete(one)
     session.flush()
+    forget_unused(session, conversation.id, [file for one in going for file in one.attachment_ids])
     if session.get(Message, conversation.leaf_id) is None:
         leave(session, conversation, row)
 

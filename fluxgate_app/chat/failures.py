@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from fluxgate_app.errors import ProviderFailed
+from fluxgate_app.providers.sources import NO_KEY
 from fluxgate_app.tracking import Status
 
 FAILED = "Failed to process request"
+UNEXPECTED = "An unexpected error occurred"
+WITHHELD = "The provider withheld this answer, or the rest of it"
+_BAD_KEY = "Invalid API key"
+_TOO_MANY = "Rate limit exceeded. Please try again later."
+_BROKEN = " service error. Please try again."
 # Anthropic tells of these in the middle of a stream that began with 200.
 _STATUS_OF_TYPE = {
     "authentication_error": 401,
@@ -28,17 +34,32 @@ def provider_failed(error: Exception, vendor: str, status: Status | None) -> Pro
         return error
     code = _http_status(error)
     if code in (401, 403) or (code == 400 and "API_KEY_INVALID" in str(getattr(error, "details", ""))):
-        return ProviderFailed("Invalid API key", 401, "invalid_api_key")
+        return ProviderFailed(_BAD_KEY, 401, "invalid_api_key")
     if code == 429 or status is Status.RATE_LIMITED:
         retry_after = _retry_after(error)
-        return ProviderFailed("Rate limit exceeded. Please try again later.", 429, "rate_limited", retry_after)
+        return ProviderFailed(_TOO_MANY, 429, "rate_limited", retry_after)
     if status is Status.TIMEOUT or (code is not None and code >= 500):
         kind = "timeout" if status is Status.TIMEOUT else "service_error"
-        return ProviderFailed(f"{vendor} service error. Please try again.", 500, kind)
+        return ProviderFailed(f"{vendor}{_BROKEN}", 500, kind)
     if code in (400, 404, 422):
         return ProviderFailed(FAILED, 400, "bad_request")
     lost = any(base.__name__ in _LOST for base in type(error).__mro__)
     return ProviderFailed(FAILED, 500, "connection" if lost else "failed")
+
+
+def way_out(message: str, status: str | None = None, *, has_text: bool = False) -> str:
+    """In one word, what helps after a failure that was told so: the pages know advice for each; "" for none.
+
+    `status` is how the call was recorded, `has_text` whether something was written before it failed.
+    """
+    known = {_BAD_KEY: "key", _TOO_MANY: "wait", WITHHELD: "withheld", UNEXPECTED: "unexpected"}
+    if message == FAILED:
+        return "broken" if has_text else "failed"
+    if message.endswith(_BROKEN):
+        return "silent" if status == Status.TIMEOUT else "provider"
+    if message.startswith(NO_KEY):
+        return "noKey"
+    return known.get(message, "")
 
 
 def cut_short() -> ProviderFailed:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Self
 
+from fluxgate_app.chat.failures import UNEXPECTED
 from fluxgate_app.chat.note import Tracking
 from fluxgate_app.chat.writing import Writing
 from fluxgate_app.errors import Conflict, FluxGateError, ProviderFailed
@@ -60,5 +61,5 @@ def _failure(writing: Writing) -> FluxGateError | None:
     if writing.tracking is None and writing.status is MessageStatus.STOPPED:
         return Conflict("The answer was stopped before it began")
     if writing.tracking is None:
-        return ProviderFailed(writing.error or "An unexpected error occurred", 500, "unexpected")
+        return ProviderFailed(writing.error or UNEXPECTED, 500, "unexpected")
     return None

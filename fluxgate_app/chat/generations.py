@@ -15,9 +15,9 @@ from fluxgate_app.chat.request import ChatRequest
 from fluxgate_app.chat.saver import Saver
 from fluxgate_app.chat.turns import Turn
 from fluxgate_app.db import Database
-from fluxgate_app.errors import Invalid, Unauthorized
+from fluxgate_app.errors import Unauthorized
 from fluxgate_app.providers.catalogue import Model
-from fluxgate_app.tracking import Context, Owner
+from fluxgate_app.tracking import Context, Owner, Status
 
 # A follower that lost its connection finds the end of its answer here for so long; afterwards, in the database.
 KEPT_SECONDS = 60
@@ -64,7 +64,8 @@ class Generations:
         account_id = _account(owner)
         conversation = await self._database.read(conversations.get, account_id, conversation_id)
         chosen = await self._completions.choose(model or conversation.model, provider, allowed)
-        await self._check_files(account_id, files, chosen)
+        if files:
+            await self._database.read(attachments.check_readable, account_id, files, chosen)
         request = ChatRequest([], None, None, system, temperature, max_tokens, persona, owner=owner)
         context = _for_chat(context)
         await self._completions.check(chosen, owner, context, question)
@@ -119,6 +120,7 @@ class Generations:
                 process_id=self._process_id,
                 question=question,
                 goes_on=goes_on,
+                is_cut=goes_on and await self._is_cut(message_id),
             )
             return self._run(turn, chosen, request, context)
 
@@ -179,12 +181,11 @@ class Generations:
             generation.interrupt()
         await self._saver.close(CLOSING_SECONDS / 2)
 
-    async def _check_files(self, account_id: str, attachment_ids: tuple[str, ...], model: Model) -> None:
-        if not attachment_ids:
-            return
-        files = await self._database.read(attachments.views, account_id, attachment_ids)
-        if not model.reads_images and any(file.media_type != attachments.TEXT for file in files):
-            raise Invalid(f"{model.title} reads texts only: choose another model, or remove the picture")
+    async def _is_cut(self, message_id: str) -> bool:
+        # What has just ended may not be stored yet.
+        if (written := self._by_message.get(message_id)) and written.tracking:
+            return written.tracking.status is Status.MAX_TOKENS
+        return await self._database.read(turns.is_cut, message_id)
 
     async def _stop_writing(self, owner: Owner, conversation_id: str) -> None:
         await self._database.read(conversations.get, _account(owner), conversation_id)

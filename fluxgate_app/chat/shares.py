@@ -4,11 +4,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, count
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from fluxgate_app.chat import history
+from fluxgate_app.chat.attachments import AttachmentView, content_of, of_conversation
 from fluxgate_app.chat.conversations import owned
 from fluxgate_app.errors import Conflict, Invalid, NotFound
 from fluxgate_app.models import Conversation, Share
@@ -30,11 +32,29 @@ class ShareView:
 
 @dataclass(frozen=True, slots=True)
 class SharedChat:
-    """What a stranger sees: a title, when it was shared, and turns of role and text. Nothing else is known of it."""
+    """What a stranger sees: a title, when it was shared, and what was said. Nothing else is known of it."""
 
     title: str
     created_at: datetime
-    turns: list[tuple[str, str]]
+    turns: list["SharedTurn"]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTurn:
+    """A role, its text, and the files that went with it, as far as they are still there."""
+
+    role: str
+    text: str
+    files: tuple["SharedFile", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file without its content; `number` names it among all files of the share."""
+
+    number: int
+    name: str
+    media_type: str
 
 
 def create(session: Session, account_id: str, conversation_id: str, days: int | None = None) -> tuple[str, ShareView]:
@@ -46,8 +66,8 @@ def create(session: Session, account_id: str, conversation_id: str, days: int | 
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise Invalid(f"expiresInDays must be 1 to {LONGEST_DAYS}, or left out")
     conversation = owned(session, account_id, conversation_id, lock=True)
-    turns = [[turn.role, turn.content] for turn in history.messages(session, account_id, conversation_id)]
-    turns = [turn for turn in turns if turn[1]]
+    said = history.messages(session, account_id, conversation_id)
+    turns = [[turn.role, turn.content, [file.id for file in turn.attachments]] for turn in said if turn.content]
     if not turns:
         raise Conflict("There is nothing to share yet")
     if len(newest(session, account_id, conversation_id)) >= MOST:
@@ -79,11 +99,31 @@ def withdraw(session: Session, account_id: str, conversation_id: str, share_id: 
 
 def opened(session: Session, token: str) -> SharedChat:
     """What this link shows. Raises NotFound for one that was never made, was withdrawn, or is too old."""
+    row = _opened(session, token)
+    there, numbers = of_conversation(session, row.conversation_id), count()
+    turns: list[SharedTurn] = []
+    for role, text, *more in row.turns:
+        sent = [(next(numbers), there.get(one)) for one in chain.from_iterable(more)]
+        files = [SharedFile(number, file.name, file.media_type) for number, file in sent if file]
+        turns.append(SharedTurn(role, text, tuple(files)))
+    return SharedChat(row.title, row.created_at, turns)
+
+
+def file(session: Session, token: str, number: int) -> tuple[AttachmentView, bytes]:
+    """The file of this number. Raises NotFound, also when it was deleted since."""
+    row = _opened(session, token)
+    sent = [one for _, _, *more in row.turns for one in chain.from_iterable(more)]
+    if not 0 <= number < len(sent):
+        raise NotFound
+    return content_of(session, row.conversation_id, sent[number])
+
+
+def _opened(session: Session, token: str) -> Share:
     query = select(Share).join(Conversation).where(Share.token_hash == _hash(token), _is_open())
     row = session.exec(query.where(col(Conversation.discarded_at).is_(None))).one_or_none()
     if row is None:
         raise NotFound
-    return SharedChat(row.title, row.created_at, [(role, text) for role, text in row.turns])
+    return row
 
 
 def _is_open() -> ColumnElement[bool]:

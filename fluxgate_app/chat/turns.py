@@ -16,9 +16,9 @@ from fluxgate_app.chat.personas import prompt_of
 from fluxgate_app.chat.snapshots import abandoned, interrupt
 from fluxgate_app.chat.text import is_storable
 from fluxgate_app.errors import Conflict, Invalid, NotFound
-from fluxgate_app.models import Account, Conversation, Message, MessageStatus
+from fluxgate_app.models import Account, AiEvent, Conversation, Message, MessageStatus
 from fluxgate_app.models.columns import now
-from fluxgate_app.tracking import User
+from fluxgate_app.tracking import Status, User
 
 _STILL_WRITING = "An answer is still being written here: wait for its end, or stop it"
 _GO_ON = "Your answer broke off. Go on exactly where it ends, without repeating or announcing anything."
@@ -81,12 +81,13 @@ def begin_again(
     process_id: str,
     question: str | None = None,
     goes_on: bool = False,
+    is_cut: bool = False,
 ) -> Turn:
     """Have another answer to a question, or to this question in its place; or go on where the answer broke off.
 
     The message is the answer or its question. What is there stays, as another version, unless nothing is in it.
-    Raises NotFound for a message that is not this account's, Conflict while an answer is being written, and Invalid
-    when there is nothing to go on from.
+    `is_cut` says that it broke off at its greatest length. Raises NotFound for a message that is not this account's,
+    Conflict while an answer is being written, and Invalid when there is nothing to go on from.
     """
     conversation_id = owned_message(session, account_id, message_id).conversation_id
     conversation = owned(session, account_id, conversation_id, lock=True)
@@ -94,7 +95,7 @@ def begin_again(
     row = owned_message(session, account_id, message_id)
     session.refresh(row)
     if goes_on:
-        _refuse_to_go_on(session, row)
+        _refuse_to_go_on(session, row, is_cut)
     if question is not None:
         row = _asked_otherwise(session, conversation, row, question)
     if row.role == "user":
@@ -129,6 +130,12 @@ def owned_message(session: Session, account_id: str, message_id: str, conversati
     return row
 
 
+def is_cut(session: Session, message_id: str) -> bool:
+    """Whether the call that wrote this answer broke off at its greatest length."""
+    call = select(AiEvent.status).join(Message, col(Message.tracking_id) == col(AiEvent.tracking_id))
+    return session.exec(call.where(col(Message.id) == message_id)).first() == Status.MAX_TOKENS
+
+
 def model_to_retry(session: Session, account_id: str, message_id: str) -> str | None:
     """Which model was asked for this answer. Raises NotFound, and Conflict while it is being written."""
     row = owned_message(session, account_id, message_id)
@@ -146,8 +153,8 @@ def refuse_while_writing(session: Session, conversation_id: str, process_id: str
         raise Conflict(_STILL_WRITING)
 
 
-def _refuse_to_go_on(session: Session, row: Message) -> None:
-    if row.status not in _UNFINISHED or not row.content:
+def _refuse_to_go_on(session: Session, row: Message, is_cut: bool) -> None:
+    if not (is_cut or row.status in _UNFINISHED) or not row.content:
         raise Invalid("Only an answer that broke off can be continued")
     if has_followers(session, row.id):
         raise Invalid("Only the last answer can be continued")

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
 from fluxgate_app.chat.completion_stream import CompletionStream
+from fluxgate_app.chat.failures import UNEXPECTED, WITHHELD
 from fluxgate_app.chat.note import Tracking
 from fluxgate_app.chat.text import GrowingText, Piece
 from fluxgate_app.errors import FluxGateError
@@ -128,7 +129,7 @@ class Writing:
             self._fail(error)
         elif self._stream.finish in _WITHHELD:
             self.status, self.code = MessageStatus.FAILED, "withheld"
-            self.error = "The provider withheld this answer, or the rest of it"
+            self.error = WITHHELD
         else:
             self.status = MessageStatus.DONE
         self._written()
@@ -140,5 +141,5 @@ class Writing:
             self.error, self.code = error.message, getattr(error, "code", "refused")
             self.retry_after = getattr(error, "retry_after", None)
         else:
-            self.error, self.code = "An unexpected error occurred", "unexpected"
+            self.error, self.code = UNEXPECTED, "unexpected"
             logger.error("writing %s failed", self.message_id, exc_info=error)

@@ -63,6 +63,23 @@ def test_no_robot_keeps_it_and_no_script_runs_in_it(program, path, stranger):
     assert "<script" not in page.text
 
 
+def test_a_file_is_a_download_for_whoever_has_the_link_and_nameless(program, path, stranger):
+    sent = program.post("/api/attachments", params={"name": "notes.txt"}, content=b"Some notes").json()["id"]
+    asked = {"message": "What is in it?", "attachments": [sent]}
+    assert program.post(f"{path}/messages", json=asked).status_code == 200
+    made = program.post(f"{path}/shares").json()
+    page = stranger.get(made["path"])
+    assert f'href="{made["path"]}/0" download="notes.txt"' in page.text
+    assert sent not in page.text
+    file = stranger.get(f"{made['path']}/0")
+    assert (file.status_code, file.content) == (200, b"Some notes")
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''notes.txt"
+    assert file.headers["x-robots-tag"].startswith("noindex")
+    assert stranger.get(f"{made['path']}/1").status_code == 404
+    program.delete(f"{path}/shares/{made['id']}")
+    assert stranger.get(f"{made['path']}/0").status_code == 404
+
+
 @pytest.mark.parametrize("token", ["x", "a/b", "%00", "%F0%9F%98%80", "A" * 32])
 def test_what_was_never_shared_is_the_same_as_what_was_withdrawn(program, path, stranger, token):
     made = program.post(f"{path}/shares").json()

@@ -64,11 +64,56 @@ def test_what_is_hostile_is_inert(text: str):
     assert all(value.startswith("https://") for name, value in tags.given if name == "href")
 
 
+def test_formulas_are_drawn_in_every_way_in_which_models_write_them():
+    html = html_of("$x^2$, \\(y_1\\) and\n\n$$\n\\frac{a}{b}\n- c\n$$\n\n\\[\nz\n\\]")
+    assert html.count("<math") == 4
+    assert {"msup", "msub", "mfrac"} <= set(Tags(html).names)
+    assert "<ul>" not in html
+
+
+@pytest.mark.parametrize("text", ["It costs $5 or $6", "`$x^2$`", "```\n$x^2$\n```", "$ x^2 $", "$$"])
+def test_what_is_no_formula_stays_as_it_is(text: str):
+    assert "<math" not in html_of(text)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "\\text{<script>alert(1)</script>}_2",
+        "\\href{javascript:alert(1)}{x_2}",
+        "\\text{<img src=x onerror=1>}_2",
+        "\\bad_{<b>}",
+    ],
+)
+def test_a_hostile_formula_is_inert(formula: str):
+    tags = Tags(html_of(f"${formula}$"))
+    assert not {"script", "img", "b", "a"} & set(tags.names)
+    assert {name for name, _ in tags.given} <= {"xmlns", "display"}
+
+
+def test_what_is_done_and_what_is_to_do_is_marked():
+    assert html_of("- [x] one\n- [ ] two\n- [a] three") == (
+        "<ul>\n<li>☑ one</li>\n<li>☐ two</li>\n<li>[a] three</li>\n</ul>\n"
+    )
+
+
 def test_only_a_picture_that_is_in_the_text_is_shown():
     assert Tags(html_of(f"![cat]({PICTURE})")).given == [("src", PICTURE), ("alt", "cat")]
     assert Tags(html_of("![cat](https://a.example/cat.png)")).names == ["p", "a"]
 
 
-@pytest.mark.parametrize("text", ["*" * 50_000, "[" * 50_000, "> " * 20_000, "`" * 50_001, "x" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 50_000,
+        "[" * 50_000,
+        "> " * 20_000,
+        "`" * 50_001,
+        "x" * 100_000,
+        "\\(" * 50_000,
+        "$" * 50_000,
+        "$\\frac{" * 20_000,
+    ],
+)
 def test_a_strange_text_ends_soon(text: str):
     assert html_of(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from fluxgate_app.chat import conversations, deletion
+from fluxgate_app.chat import attachments, conversations, deletion
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
@@ -80,6 +80,35 @@ async def test_an_answer_that_another_process_writes_is_stopped_there(
         await generation.wait()
     await socket_closed(asked())
     assert generation.status is MessageStatus.STOPPED
+
+
+async def test_a_file_goes_with_the_last_message_that_has_it(chat: Chat):
+    with chat.database.writing() as session:
+        file = attachments.add(session, chat.owner.account or "", "notes.txt", b"Some notes").id
+    first = await chat.ask("What is in it?", files=(file,))
+    await first.wait()
+    again = await chat.generations.retry(chat.owner, first.question_id, question="And now?")
+    await again.wait()
+    await chat.generations.delete_message(chat.owner, again.question_id)
+    assert [one.id for one in chat.messages[0].attachments] == [file]
+    await chat.generations.delete_message(chat.owner, first.question_id)
+    with chat.database.reading() as session, pytest.raises(NotFound):
+        attachments.content(session, chat.owner.account or "", file)
+
+
+async def test_a_message_in_the_middle_goes_with_all_that_followed_and_leaves_a_whole_path(chat: Chat):
+    for question in ("One?", "Two?", "Three?"):
+        await (await chat.ask(question)).wait()
+    one, answer, two, *_ = chat.messages
+    await chat.generations.delete_message(chat.owner, two.id)
+    assert [message.id for message in chat.messages] == [one.id, answer.id]
+    with chat.database.reading() as session:
+        rows = session.exec(select(Message)).all()
+        leaf = session.exec(select(Conversation)).one().leaf_id
+    assert leaf == answer.id
+    assert {row.parent_id for row in rows} - {None} <= {row.id for row in rows}
+    await (await chat.ask("And then?")).wait()
+    assert [message.content for message in chat.messages][2] == "And then?"
 
 
 async def test_what_is_discarded_is_gone_at_once_and_stops(chat: Chat, asked: Asked):

@@ -5,7 +5,7 @@ from google.genai import errors
 from httpx2 import Headers, Request, Response
 from openai import APIError, APIStatusError
 
-from fluxgate_app.chat.failures import provider_failed
+from fluxgate_app.chat.failures import provider_failed, way_out
 from fluxgate_app.errors import ProviderFailed
 from fluxgate_app.tracking import Status
 
@@ -67,3 +67,21 @@ def test_anything_else_is_a_500_that_tells_nothing(error: Exception):
 def test_our_own_words_stay():
     ours = ProviderFailed("No API key for Anthropic", 503, "no_api_key")
     assert provider_failed(ours, "Anthropic", None) is ours
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "has_text", "helps"),
+    [
+        ("Invalid API key", Status.ERROR, False, "key"),
+        ("No API key for OpenAI", None, False, "noKey"),
+        ("Rate limit exceeded. Please try again later.", Status.RATE_LIMITED, False, "wait"),
+        ("OpenAI service error. Please try again.", Status.TIMEOUT, True, "silent"),
+        ("OpenAI service error. Please try again.", Status.ERROR, False, "provider"),
+        ("Failed to process request", Status.ERROR, True, "broken"),
+        ("Failed to process request", Status.ERROR, False, "failed"),
+        ("The provider withheld this answer, or the rest of it", Status.CONTENT_FILTER, True, "withheld"),
+        ("Rate limit exceeded. Please wait 9 seconds.", None, False, ""),
+    ],
+)
+def test_what_helps_is_known_by_what_was_told(message: str, status: Status | None, has_text: bool, helps: str):
+    assert way_out(message, status, has_text=has_text) == helps

@@ -99,6 +99,16 @@ async def test_it_goes_on_only_where_something_broke_off(chat: Chat):
     assert chat.messages[1].content == done.text
 
 
+async def test_it_goes_on_where_an_answer_has_reached_its_length(chat: Chat):
+    cut = await chat.ask(model="openai/demo-max-tokens")
+    await cut.wait()
+    assert chat.messages[1].status is MessageStatus.DONE
+    more = await chat.generations.retry(chat.owner, cut.message_id, model="demo-fast", goes_on=True)
+    await more.wait()
+    assert more.text.startswith(cut.text)
+    assert len(more.text) > len(cut.text)
+
+
 async def test_a_question_gets_another_answer(chat: Chat, asked: Asked):
     await read(await chat.ask(model="demo-fast"))
     again = await chat.generations.retry(chat.owner, chat.messages[0].id, model="openai/demo-fast")

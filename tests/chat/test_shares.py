@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from fluxgate_app.chat import conversations, deletion, shares
+from fluxgate_app.chat import attachments, conversations, deletion, shares
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Conflict, Invalid, NotFound
 from fluxgate_app.models import Conversation, Message, Share
@@ -49,7 +49,7 @@ def test_whoever_has_the_link_reads_what_was_said(database: Database, alice: str
     token, made = shared(database, alice, talk)
     seen = opened(database, token)
     assert (seen.title, seen.created_at) == ("Networks", made.created_at)
-    assert seen.turns == [("user", "What is TCP?"), ("assistant", "A protocol")]
+    assert seen.turns == [shares.SharedTurn("user", "What is TCP?"), shares.SharedTurn("assistant", "A protocol")]
 
 
 def test_a_token_has_192_bits_and_is_nowhere_stored(database: Database, alice: str, talk: str):
@@ -67,7 +67,35 @@ def test_it_is_a_copy_of_that_moment(database: Database, alice: str, talk: str):
         for row in session.exec(select(Message)):
             row.content = "Something else"
     seen = opened(database, token)
-    assert (seen.title, seen.turns[0][1]) == ("Networks", "What is TCP?")
+    assert (seen.title, seen.turns[0].text) == ("Networks", "What is TCP?")
+
+
+def test_its_files_are_shown_by_their_numbers_as_long_as_it_is_open(database: Database, alice: str, talk: str):
+    with database.writing() as session:
+        files = [attachments.add(session, alice, f"{name}.txt", name.encode()) for name in ("one", "two", "other")]
+        sent = [file.id for file in files[:2]]
+        attachments.send(session, alice, talk, sent)
+        session.exec(select(Message).where(Message.position == 0)).one().attachment_ids = sent
+    token, made = shared(database, alice, talk)
+    assert [(file.number, file.name) for file in opened(database, token).turns[0].files] == [
+        (0, "one.txt"),
+        (1, "two.txt"),
+    ]
+    with database.writing() as session:
+        assert shares.file(session, token, 1)[1] == b"two"
+        for number in (-1, 2):
+            with pytest.raises(NotFound):
+                shares.file(session, token, number)
+        shares.withdraw(session, alice, talk, made.id)
+        with pytest.raises(NotFound):
+            shares.file(session, token, 1)
+
+
+def test_a_link_of_before_there_were_files_still_opens(database: Database, alice: str, talk: str):
+    token, _ = shared(database, alice, talk)
+    with database.writing() as session:
+        session.exec(select(Share)).one().turns = [["user", "What is TCP?"]]
+    assert opened(database, token).turns == [shares.SharedTurn("user", "What is TCP?")]
 
 
 def test_withdrawn_it_opens_nothing_and_the_others_still_do(database: Database, alice: str, talk: str):
