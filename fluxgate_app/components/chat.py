@@ -22,11 +22,13 @@ def chat(
     placeholder: Any = PLACEHOLDER,
     welcome_message: Any = WELCOME,
     suggested: Any = SUGGESTED,
+    persona: Any = "",
 ) -> rx.Component:
     """The transcript and the composer of this State.
 
     `most` is how long a message may be, in code points; `note` stands below the composer,
-    `place` is the address that the State has opened, where that can change. `suggested` are questions to begin with.
+    `place` is the address that the State has opened, where that can change. `suggested` are questions to begin with,
+    `persona` is the named system prompt with which conversations are answered that begin here.
     """
     return rx.el.div(
         transcript(
@@ -56,7 +58,7 @@ def chat(
             allowance=state.allowance,
             budget=state.budget,
             note=note,
-            on_send=state.send,
+            on_send=lambda text, files: state.send(text, files, persona),
             on_stop=state.stop,
         ),
         class_name="chat",

@@ -1,8 +1,8 @@
 // Put a text on the clipboard, and say how that went for a moment.
 import { useEffect, useState } from "react";
+import { useTexts } from "../texts/texts.js";
 
 const SAID_MS = 2000;
-export const COPIED = "Copied";
 
 // Only pages of a secure origin may use the clipboard; elsewhere the old way works.
 export async function write(text) {
@@ -15,7 +15,9 @@ export async function write(text) {
   return undefined;
 }
 
+// What is to be said of it, how to copy, and whether that went well.
 export function useClipboard() {
+  const say = useTexts();
   const [said, setSaid] = useState("");
   useEffect(() => {
     if (!said) return undefined;
@@ -24,8 +26,8 @@ export function useClipboard() {
   }, [said]);
   const copy = (text) =>
     write(text).then(
-      () => setSaid(COPIED),
-      () => setSaid("The browser does not allow it"),
+      () => setSaid(say.copied),
+      () => setSaid(say.notCopied),
     );
-  return [said, copy];
+  return [said, copy, said === say.copied];
 }

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 import { useTexts } from "../texts/texts.js";
+import { isEditing } from "../transcript/edits.js";
 import { isOpen, messageIds, subscribe } from "../transcript/messages.js";
 import { AttachButton, Files, useFiles } from "../transcript/attachments.jsx";
 import { useCountdown } from "./countdown.js";
@@ -118,7 +119,9 @@ export const Composer = ({
 
   useGrowing(field, text);
   useStopKey(running, onStop);
-  useEffect(() => field.current?.focus({ preventScroll: true }), [conversation, ready]);
+  useEffect(() => {
+    if (!isEditing()) field.current?.focus({ preventScroll: true });
+  }, [conversation, ready]);
 
   const send = (what) => {
     begin(what);

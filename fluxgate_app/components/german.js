@@ -15,6 +15,20 @@ const DAYS = {
 // Months come in English, as "March 2026".
 const monthOf = (title) => (Number.isNaN(Date.parse(`1 ${title}`)) ? title : month.format(Date.parse(`1 ${title}`)));
 
+// What the server says of failures.
+const FAILURES = {
+  "Invalid API key": "Ungültiger API-Schlüssel",
+  "Rate limit exceeded. Please try again later.": "Zu viele Anfragen. Bitte später noch einmal versuchen.",
+  "Failed to process request": "Die Anfrage ist fehlgeschlagen",
+  "An unexpected error occurred": "Ein unerwarteter Fehler ist aufgetreten",
+  "The provider withheld this answer, or the rest of it": "Der Anbieter hat diese Antwort oder ihren Rest zurückgehalten",
+};
+const inGerman = (message) =>
+  FAILURES[message] ??
+  message
+    .replace(/^(.*) service error\. Please try again\.$/, "Störung bei $1. Bitte noch einmal versuchen.")
+    .replace(/^No API key for (.*)$/, "Kein API-Schlüssel für $1");
+
 export const german = {
   // The frame
   chat: "Chat",
@@ -79,6 +93,9 @@ export const german = {
   textTooLarge: (name) => `${name} ist zu groß: ein Text darf höchstens 256 KB haben`,
   tooManyFiles: (most) => `Höchstens ${most} Dateien gehen mit einer Frage`,
   copyCode: "Code kopieren",
+  copied: "Kopiert",
+  notCopied: "Der Browser lässt es nicht zu",
+  table: "Tabelle",
   done: "Erledigt",
   toDo: "Zu tun",
   showEarlier: "Frühere Nachrichten zeigen",
@@ -88,6 +105,87 @@ export const german = {
     "Schreibe eine Python-Funktion, die eine E-Mail-Adresse prüft",
     "Vergleiche TCP und UDP in einer Tabelle",
   ],
+  you: "Sie",
+  assistant: "Assistent",
+  conversation: "Unterhaltung",
+  thinking: "Denkt nach …",
+  stopped: "Angehalten",
+  openRequest: "Diese Anfrage öffnen",
+  toTheEnd: "Zum Ende springen",
+  answerStarted: "Antwort begonnen.",
+  answerFinished: "Antwort fertig.",
+  answerStopped: "Antwort angehalten.",
+  answerFailed: "Antwort fehlgeschlagen.",
+  answerInterrupted: "Antwort abgebrochen.",
+  // What can be done with a message
+  copyAnswer: "Antwort kopieren",
+  copyQuestion: "Frage kopieren",
+  writeAgain: "Neu schreiben",
+  editQuestion: "Frage ändern",
+  question: "Frage",
+  askAgain: "Neu fragen",
+  cancel: "Abbrechen",
+  deleteMessage: "Nachricht löschen",
+  sureToDelete: "Diese Nachricht und alles danach löschen? Das lässt sich nicht rückgängig machen.",
+  versions: "Fassungen",
+  versionBefore: "Fassung davor",
+  versionAfter: "Fassung danach",
+  versionOf: (at, of) => `Fassung ${at} von ${of}`,
+  goodAnswer: "Gute Antwort",
+  badAnswer: "Schlechte Antwort",
+  whatWasGood: "Was war gut? (freiwillig)",
+  whatWasBad: "Was war falsch? (freiwillig)",
+  takeBackOpinion: "Zurücknehmen",
+  ready: "Fertig",
+  // Answers that ended otherwise than they should
+  retry: "Noch einmal",
+  goOn: "Fortsetzen",
+  answer: "Antworten",
+  youStopped: "Sie haben diese Antwort angehalten.",
+  interrupted: "Diese Antwort wurde abgebrochen.",
+  longEnough: "Diese Antwort ist so lang, wie sie werden darf.",
+  noAnswerHere: "Hier fehlt eine Antwort.",
+  goOnNow: "Jetzt geht es weiter.",
+  failure: inGerman,
+  adviceKey: "Der Anbieter lehnt den Schlüssel von FluxGate ab. Wählen Sie ein anderes Modell, oder bitten Sie einen Admin um einen gültigen.",
+  adviceNoKey: "Ein Admin kann einen hinterlegen. Wählen Sie bis dahin ein anderes Modell.",
+  adviceWait: (seconds) =>
+    seconds
+      ? `Der Anbieter antwortet wieder in ${seconds} s. Ein anderes Modell kann es jetzt.`
+      : "Oder wählen Sie ein anderes Modell.",
+  adviceSilent: "Der Anbieter hat zu lange geschwiegen. Versuchen Sie es noch einmal, oder wählen Sie ein anderes Modell.",
+  adviceProvider: "Die Störung liegt beim Anbieter. Hält sie an, wählen Sie ein anderes Modell.",
+  adviceWithheld: "Fragen Sie mit anderen Worten, oder wählen Sie ein anderes Modell.",
+  adviceBroken: "Die Antwort ist vor ihrem Ende abgerissen. Was oben steht, bleibt.",
+  adviceFailed: "Der Anbieter nahm die Frage nicht an oder war nicht zu erreichen. Versuchen Sie es noch einmal, oder wählen Sie ein anderes Modell.",
+  adviceUnexpected: "Versuchen Sie es noch einmal. Geschieht es wieder, sagt das Protokoll des Servers einem Admin, warum.",
+  // How answers are written
+  manner: "Persona und mehr",
+  changedManner: "Anders als üblich",
+  persona: "Persona",
+  noPersona: "Keine",
+  deletedPersona: (name) => `${name} (gelöscht)`,
+  temperature: "Temperatur",
+  temperatureRange: "0 bis 2",
+  longestAnswer: "Längste Antwort",
+  tokens: "Tokens",
+  showWhileWritten: "Die Antwort zeigen, während sie entsteht",
+  mannerNote: "Gilt ab der nächsten Antwort. Was leer bleibt, bestimmt der Anbieter.",
+  // Sharing
+  shareTitle: (title) => `„${title}“ teilen`,
+  shareWords:
+    "Wer den Link hat, kann ohne Konto eine Kopie von dem lesen, was hier bisher steht: keine Kosten, keine Anweisungen, niemandes Name.",
+  howLong: "Wie lange er gilt",
+  openFor: (days) => (days ? `Offen für ${days === 1 ? "einen Tag" : `${days} Tage`}` : "Offen, bis er zurückgezogen wird"),
+  openUntil: (moment) => `Offen bis ${moment}`,
+  madeOn: (moment) => `Erstellt am ${moment}`,
+  createLink: "Link erstellen",
+  oneMoment: "Einen Moment …",
+  link: "Link",
+  links: "Links",
+  copyLink: "Link kopieren",
+  copyItNow: "Kopieren Sie ihn jetzt: er wird nicht wieder gezeigt.",
+  withdraw: "Zurückziehen",
   // Keys
   keys: "Tastenkürzel",
   keysAnywhere: "Überall",

@@ -1,9 +1,11 @@
 // How the answers of this conversation are to be written. What is changed counts from the next question on.
 import { SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
+import { useTexts } from "../texts/texts.js";
 import { Popover } from "./popover.jsx";
 
 const Choices = ({ manner, personas, trouble, onChange }) => {
+  const say = useTexts();
   const [now, setNow] = useState(manner);
   const change = (name) => (event) => {
     const { type, checked, value } = event.target;
@@ -27,56 +29,59 @@ const Choices = ({ manner, personas, trouble, onChange }) => {
   return (
     <div className="manner">
       <label>
-        Persona
+        {say.persona}
         <select className="select" value={now.persona} onChange={change("persona")} data-testid="persona-select">
-          <option value="">None</option>
+          <option value="">{say.noPersona}</option>
           {known.map((name) => (
             <option key={name} value={name}>
-              {personas.includes(name) ? name : `${name} (deleted)`}
+              {personas.includes(name) ? name : say.deletedPersona(name)}
             </option>
           ))}
         </select>
       </label>
       <div className="pair">
         <label>
-          Temperature
-          {field("temperature", { inputMode: "decimal", placeholder: "0 to 2", maxLength: 5 })}
+          {say.temperature}
+          {field("temperature", { inputMode: "decimal", placeholder: say.temperatureRange, maxLength: 5 })}
         </label>
         <label>
-          Longest answer
-          {field("maxTokens", { inputMode: "numeric", placeholder: "tokens", maxLength: 9 })}
+          {say.longestAnswer}
+          {field("maxTokens", { inputMode: "numeric", placeholder: say.tokens, maxLength: 9 })}
         </label>
       </div>
       <label className="tick">
         <input type="checkbox" checked={now.streamed} onChange={change("streamed")} />
-        Show the answer while it is written
+        {say.showWhileWritten}
       </label>
       {trouble && (
         <p className="bad" role="alert">
           {trouble}
         </p>
       )}
-      <p className="manner-note">Counts from the next answer on. What is left out, the provider decides.</p>
+      <p className="manner-note">{say.mannerNote}</p>
     </div>
   );
 };
 
 const isUsual = ({ temperature, maxTokens, streamed }) => !temperature && !maxTokens && streamed;
 
-export const MannerPicker = ({ manner, personas, trouble, onChange }) => (
-  <Popover
-    button={
-      <>
-        <SlidersHorizontal size={15} aria-hidden="true" />
-        {manner.persona && <span>{manner.persona}</span>}
-        {!isUsual(manner) && <i className="dot" title="Changed from the usual" />}
-      </>
-    }
-    className="button quiet"
-    title="Persona and advanced"
-    aria-label="Persona and advanced"
-    data-testid="manner"
-  >
-    {() => <Choices manner={manner} personas={personas} trouble={trouble} onChange={onChange} />}
-  </Popover>
-);
+export const MannerPicker = ({ manner, personas, trouble, onChange }) => {
+  const say = useTexts();
+  return (
+    <Popover
+      button={
+        <>
+          <SlidersHorizontal size={15} aria-hidden="true" />
+          {manner.persona && <span>{manner.persona}</span>}
+          {!isUsual(manner) && <i className="dot" title={say.changedManner} />}
+        </>
+      }
+      className="button quiet"
+      title={say.manner}
+      aria-label={say.manner}
+      data-testid="manner"
+    >
+      {() => <Choices manner={manner} personas={personas} trouble={trouble} onChange={onChange} />}
+    </Popover>
+  );
+};

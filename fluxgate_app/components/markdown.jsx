@@ -55,15 +55,20 @@ const Task = ({ checked }) => {
   return <input type="checkbox" checked={checked} disabled aria-label={checked ? say.done : say.toDo} />;
 };
 
+const Table = ({ children }) => {
+  const say = useTexts();
+  return (
+    <div className="md-table" tabIndex={0} role="region" aria-label={say.table}>
+      <table>{children}</table>
+    </div>
+  );
+};
+
 const COMPONENTS = {
   a: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
   img: ({ src, alt }) => <Picture src={src} alt={alt} />,
   input: ({ checked }) => <Task checked={Boolean(checked)} />,
-  table: ({ children }) => (
-    <div className="md-table" tabIndex={0} role="region" aria-label="Table">
-      <table>{children}</table>
-    </div>
-  ),
+  table: ({ children }) => <Table>{children}</Table>,
 };
 
 // Each element decides for itself what an address may be, see Anchor and Picture.

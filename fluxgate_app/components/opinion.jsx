@@ -1,21 +1,23 @@
 // Whether an answer was good, said by a press, and why, for those who want to say.
 import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { useState } from "react";
+import { useTexts } from "../texts/texts.js";
 import { Popover } from "./popover.jsx";
 
 const LONGEST_REASON = 1000;
 const NOTHING = { verdict: "", reason: "" };
 
 const Why = ({ opinion, verdict, onRate, close }) => {
+  const say = useTexts();
   const [reason, setReason] = useState(opinion.verdict === verdict ? opinion.reason : "");
-  const say = (given, words) => {
+  const tell = (given, words) => {
     onRate(given, words);
     close();
   };
   return (
     <div className="why">
       <label>
-        {verdict === "good" ? "What was good? (optional)" : "What was wrong? (optional)"}
+        {verdict === "good" ? say.whatWasGood : say.whatWasBad}
         <textarea
           className="input"
           rows={3}
@@ -26,11 +28,11 @@ const Why = ({ opinion, verdict, onRate, close }) => {
         />
       </label>
       <div className="why-foot">
-        <button type="button" className="button" onClick={() => say("", "")}>
-          Take back
+        <button type="button" className="button" onClick={() => tell("", "")}>
+          {say.takeBackOpinion}
         </button>
-        <button type="button" className="button primary" onClick={() => say(verdict, reason)}>
-          Done
+        <button type="button" className="button primary" onClick={() => tell(verdict, reason)}>
+          {say.ready}
         </button>
       </div>
     </div>
@@ -53,9 +55,12 @@ const Thumb = ({ icon: Icon, title, verdict, opinion, onRate }) => {
   );
 };
 
-export const Opinion = ({ opinion = NOTHING, onRate }) => (
-  <>
-    <Thumb icon={ThumbsUp} title="Good answer" verdict="good" opinion={opinion} onRate={onRate} />
-    <Thumb icon={ThumbsDown} title="Bad answer" verdict="bad" opinion={opinion} onRate={onRate} />
-  </>
-);
+export const Opinion = ({ opinion = NOTHING, onRate }) => {
+  const say = useTexts();
+  return (
+    <>
+      <Thumb icon={ThumbsUp} title={say.goodAnswer} verdict="good" opinion={opinion} onRate={onRate} />
+      <Thumb icon={ThumbsDown} title={say.badAnswer} verdict="bad" opinion={opinion} onRate={onRate} />
+    </>
+  );
+};

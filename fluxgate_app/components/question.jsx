@@ -1,14 +1,16 @@
 // A question: as it was asked, or being asked in other words.
 import { useEffect, useRef, useState } from "react";
+import { useTexts } from "../texts/texts.js";
 import { Files } from "./attachments.jsx";
+import { useEdit } from "./edits.js";
 import { QuestionActions } from "./message_actions.jsx";
 
 const SENDING_TIMEOUT_MS = 15000;
 
 // It stays open, with what was typed, until the server has taken it.
-const Editor = ({ text, failed, onSend, onClose }) => {
+const Editor = ({ words, failed, onChange, onSend, onClose }) => {
+  const say = useTexts();
   const field = useRef(null);
-  const [words, setWords] = useState(text);
   const [sending, setSending] = useState(false);
   useEffect(() => field.current.focus(), []);
   useEffect(() => setSending(false), [failed]);
@@ -40,17 +42,17 @@ const Editor = ({ text, failed, onSend, onClose }) => {
         className="input"
         rows={Math.min(10, words.split("\n").length + 1)}
         value={words}
-        aria-label="Question"
+        aria-label={say.question}
         data-testid="question-editor"
-        onChange={(event) => setWords(event.target.value)}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <div className="question-editor-foot">
         <button type="button" className="button" onClick={onClose}>
-          Cancel
+          {say.cancel}
         </button>
         <button type="button" className="button primary" disabled={off} onClick={send}>
-          {sending ? "Sending..." : "Ask again"}
+          {sending ? say.sending : say.askAgain}
         </button>
       </div>
     </div>
@@ -58,14 +60,16 @@ const Editor = ({ text, failed, onSend, onClose }) => {
 };
 
 export const Question = ({ message, isChangeable, trouble, onEdit, onRemove }) => {
-  const [editing, setEditing] = useState(false);
+  const [words, setWords] = useEdit(message.id);
+  const editing = words !== undefined;
+  const close = () => setWords(undefined);
   useEffect(() => {
-    if (!isChangeable) setEditing(false);
+    if (!isChangeable) close();
   }, [isChangeable]);
   return (
     <>
       {editing && isChangeable ? (
-        <Editor text={message.text} failed={trouble} onSend={onEdit} onClose={() => setEditing(false)} />
+        <Editor words={words} failed={trouble} onChange={setWords} onSend={onEdit} onClose={close} />
       ) : (
         <div className="said" data-testid="message-user">
           {message.text}
@@ -75,7 +79,7 @@ export const Question = ({ message, isChangeable, trouble, onEdit, onRemove }) =
       {!editing && (
         <QuestionActions
           message={message}
-          onEdit={isChangeable ? () => setEditing(true) : null}
+          onEdit={isChangeable ? () => setWords(message.text) : null}
           onRemove={onRemove}
         />
       )}

@@ -1,19 +1,16 @@
 // A conversation is shared by link: made here, copied once, withdrawn.
 import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { useTexts } from "../texts/texts.js";
 import { useBusy } from "./busy.js";
 import { Copy } from "./copy.jsx";
 
-const LASTING = [
-  [0, "until it is withdrawn"],
-  [1, "for a day"],
-  [7, "for 7 days"],
-  [30, "for 30 days"],
-];
+const DAYS = [0, 1, 7, 30];
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const said = (iso) => day.format(new Date(iso));
 
 const NewLink = ({ path }) => {
+  const say = useTexts();
   const link = window.location.origin + path;
   return (
     <div className="new-link" role="status">
@@ -22,34 +19,38 @@ const NewLink = ({ path }) => {
           className="input mono"
           readOnly
           value={link}
-          aria-label="Link"
+          aria-label={say.link}
           data-testid="share-link"
           onFocus={(event) => event.target.select()}
         />
-        <Copy title="Copy link" textOf={() => link} />
+        <Copy title={say.copyLink} textOf={() => link} />
       </div>
-      <p>Copy it now: it cannot be shown again.</p>
+      <p>{say.copyItNow}</p>
     </div>
   );
 };
 
-const Links = ({ links, busy, onWithdraw }) => (
-  <ul className="share-links" aria-label="Links">
-    {links.map(({ id, created_at: made, expires_at: end }) => (
-      <li key={id} data-testid="share-line">
-        <span>
-          Made {said(made)}
-          <small>{end ? `Open until ${said(end)}` : "Open until it is withdrawn"}</small>
-        </span>
-        <button type="button" className="button" disabled={Boolean(busy)} onClick={() => onWithdraw(id)}>
-          {busy === id ? "One moment …" : "Withdraw"}
-        </button>
-      </li>
-    ))}
-  </ul>
-);
+const Links = ({ links, busy, onWithdraw }) => {
+  const say = useTexts();
+  return (
+    <ul className="share-links" aria-label={say.links}>
+      {links.map(({ id, created_at: made, expires_at: end }) => (
+        <li key={id} data-testid="share-line">
+          <span>
+            {say.madeOn(said(made))}
+            <small>{end ? say.openUntil(said(end)) : say.openFor(0)}</small>
+          </span>
+          <button type="button" className="button" disabled={Boolean(busy)} onClick={() => onWithdraw(id)}>
+            {busy === id ? say.oneMoment : say.withdraw}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+};
 
 export const ShareDialog = ({ conversation, title, links, path, trouble, answered, onCreate, onWithdraw, onClose }) => {
+  const say = useTexts();
   const dialog = useRef(null);
   const [days, setDays] = useState(0);
   const [busy, setBusy] = useBusy(answered);
@@ -60,24 +61,25 @@ export const ShareDialog = ({ conversation, title, links, path, trouble, answere
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="share-title" onClose={() => conversation && onClose()}>
       <header>
-        <h2 id="share-title">Share “{title}”</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={() => dialog.current.close()}>
+        <h2 id="share-title">{say.shareTitle(title)}</h2>
+        <button type="button" className="icon-button" aria-label={say.close} onClick={() => dialog.current.close()}>
           <X size={16} aria-hidden="true" />
         </button>
       </header>
       <p>
-        Whoever has the link can read a copy of what is said here by now, without an account: no costs, no instructions,
-        nobody’s name.
+        {say.shareWords}
       </p>
       <div className="share-make">
         <select
           className="select"
           value={days}
-          aria-label="How long it opens"
+          aria-label={say.howLong}
           onChange={(event) => setDays(Number(event.target.value))}
         >
-          {LASTING.map(([number, words]) => (
-            <option key={number} value={number}>{`Open ${words}`}</option>
+          {DAYS.map((number) => (
+            <option key={number} value={number}>
+              {say.openFor(number)}
+            </option>
           ))}
         </select>
         <button
@@ -89,7 +91,7 @@ export const ShareDialog = ({ conversation, title, links, path, trouble, answere
             onCreate(conversation, days);
           }}
         >
-          {busy === "create" ? "One moment …" : "Create link"}
+          {busy === "create" ? say.oneMoment : say.createLink}
         </button>
       </div>
       {trouble && (

@@ -1,53 +1,44 @@
 // The open conversation as a person reads it.
 import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link } from "react-router";
-import { AnswerActions, BrokenOff, isBrokenOff, Unanswered, Versions } from "./message_actions.jsx";
+import { BrokenOff, isBrokenOff, Trouble, Unanswered } from "./endings.jsx";
+import { useFollowing } from "./following.js";
+import { AnswerActions, Versions } from "./message_actions.jsx";
 import { useTexts } from "../texts/texts.js";
-import { useCountdown } from "./countdown.js";
 import { Block } from "./markdown.jsx";
 import { isOpen, lastMessage, messageIds, messageOf, missingFrom, subscribe, takeFeed, takePiece } from "./messages.js";
 import { Question } from "./question.jsx";
 import { useWindow } from "./window.js";
 
-const NEAR_BOTTOM_PX = 60;
 const PATIENCE_MS = 250;
 const ASK_AGAIN_MS = 2000;
-const ENDINGS = { done: "Answer finished.", stopped: "Answer stopped.", failed: "Answer failed.", interrupted: "Answer interrupted." };
 
-const Meta = ({ meta, status }) => (
-  <footer className="meta" data-testid="message-meta">
-    {status === "stopped" && <span>Stopped</span>}
-    {meta.calls && <span>{meta.calls}</span>}
-    {meta.tokens && <span>{meta.tokens}</span>}
-    {meta.cost && <span title={meta.exactCost}>{meta.cost}</span>}
-    {meta.first && <span>{meta.first}</span>}
-    {meta.speed && <span>{meta.speed}</span>}
-    {meta.request && (
-      <Link to={meta.request} aria-label="Open this request">
-        ↗
-      </Link>
-    )}
-  </footer>
-);
-
-const Trouble = ({ message, wait = 0, stamp, onRetry }) => {
-  const left = useCountdown(wait, stamp);
+const Meta = ({ meta, status }) => {
+  const say = useTexts();
   return (
-    <div className="trouble" role="alert" data-testid="chat-error">
-      <span>{wait ? (left ? message.replace(/\d+/, left) : "You can go on now.") : message}</span>
-      <button type="button" className="button" disabled={left > 0} onClick={() => onRetry()}>
-        Retry
-      </button>
-    </div>
+    <footer className="meta" data-testid="message-meta">
+      {status === "stopped" && <span>{say.stopped}</span>}
+      {meta.calls && <span>{meta.calls}</span>}
+      {meta.tokens && <span>{meta.tokens}</span>}
+      {meta.cost && <span title={meta.exactCost}>{meta.cost}</span>}
+      {meta.first && <span>{meta.first}</span>}
+      {meta.speed && <span>{meta.speed}</span>}
+      {meta.request && (
+        <Link to={meta.request} aria-label={say.openRequest}>
+          ↗
+        </Link>
+      )}
+    </footer>
   );
 };
 
 const Answer = ({ message }) => {
+  const say = useTexts();
   const writing = message.status === "streaming";
   const blocks = message.blocks;
   return (
     <>
-      {writing && !message.text && <p className="thinking">Thinking...</p>}
+      {writing && !message.text && <p className="thinking">{say.thinking}</p>}
       <div className={writing && message.text ? "md writing" : "md"} data-testid="message-assistant">
         {blocks.map((block, index) => (
           <Block key={block.start} text={block.text} kind={block.kind} unfinished={writing && index === blocks.length - 1} />
@@ -67,11 +58,13 @@ function useFound(isFound, place) {
 }
 
 const Message = memo(({ id, isLast, isChangeable, isFound, trouble, on }) => {
+  const say = useTexts();
   const place = useRef(null);
   useFound(isFound, place);
   const message = useSyncExternalStore(subscribe, () => messageOf(id));
   if (!message) return null;
   const own = message.role === "user";
+  const who = own ? say.you : say.assistant;
   const onRetry = () => on.retry(id);
   const versions = message.version && (
     <Versions version={message.version} off={!isChangeable} onLookAt={on.lookAt} />
@@ -80,9 +73,9 @@ const Message = memo(({ id, isLast, isChangeable, isFound, trouble, on }) => {
     <article
       ref={place}
       className={`message${own ? " own" : ""}${isFound ? " found" : ""}`}
-      aria-label={own ? "You" : "Assistant"}
+      aria-label={who}
     >
-      <h3>{own ? "You" : "Assistant"}</h3>
+      <h3>{who}</h3>
       {own ? (
         <Question
           message={message}
@@ -99,8 +92,17 @@ const Message = memo(({ id, isLast, isChangeable, isFound, trouble, on }) => {
       {isLast && isBrokenOff(message) && !message.error && (
         <BrokenOff message={message} onGoOn={on.goOn} onRetry={onRetry} />
       )}
-      {message.error && isLast && <Trouble message={message.error} onRetry={onRetry} />}
-      {message.error && !isLast && <p className="meta">{message.error}</p>}
+      {message.error && isLast && (
+        <Trouble
+          message={message.error}
+          wayOut={message.wayOut}
+          wait={message.wait}
+          stamp={message}
+          onGoOn={message.text && message.wayOut !== "withheld" ? on.goOn : null}
+          onRetry={onRetry}
+        />
+      )}
+      {message.error && !isLast && <p className="meta">{say.failure(message.error)}</p>}
       {!own && message.status !== "streaming" && (
         <div className="message-foot">
           {versions}
@@ -118,47 +120,21 @@ const Message = memo(({ id, isLast, isChangeable, isFound, trouble, on }) => {
   );
 });
 
-// Follow the end of the text only while the reader is there, and let go at the first scroll upwards.
-function useFollowing(scroller, column, found) {
-  const [following, setFollowing] = useState(true);
-  const state = useRef({ following: true, top: 0 });
-  useLayoutEffect(() => {
-    if (found) setFollowing((state.current.following = false));
-  }, [found]);
-  useEffect(() => {
-    const box = scroller.current;
-    const follow = () => state.current.following && (box.scrollTop = box.scrollHeight);
-    const onScroll = () => {
-      const away = box.scrollHeight - box.clientHeight - box.scrollTop;
-      const upwards = box.scrollTop < state.current.top;
-      state.current.top = box.scrollTop;
-      const next = away <= NEAR_BOTTOM_PX || (state.current.following && !upwards);
-      if (next !== state.current.following) setFollowing((state.current.following = next));
-    };
-    const observer = new ResizeObserver(follow);
-    observer.observe(column.current);
-    observer.observe(box);
-    box.addEventListener("scroll", onScroll, { passive: true });
-    return () => {
-      observer.disconnect();
-      box.removeEventListener("scroll", onScroll);
-    };
-  }, []);
-  const jump = () => {
-    setFollowing((state.current.following = true));
-    scroller.current.scrollTop = scroller.current.scrollHeight;
-  };
-  return [following, jump];
-}
+const ended = (say) => ({
+  done: say.answerFinished,
+  stopped: say.answerStopped,
+  failed: say.answerFailed,
+  interrupted: say.answerInterrupted,
+});
 
 // What a screen reader is told: that an answer began and how it ended, never each word.
-function useAnnouncement() {
+function useAnnouncement(say) {
   const status = useSyncExternalStore(subscribe, () => lastMessage()?.status ?? "");
   const [words, setWords] = useState("");
   const before = useRef(status);
   useEffect(() => {
-    if (status === "streaming") setWords("Answer started.");
-    else if (before.current === "streaming") setWords(ENDINGS[status] ?? "");
+    if (status === "streaming") setWords(say.answerStarted);
+    else if (before.current === "streaming") setWords(ended(say)[status] ?? "");
     before.current = status;
   }, [status]);
   return words;
@@ -197,7 +173,7 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
   const ready = useSyncExternalStore(subscribe, isOpen);
   const [drawn, before, showMore] = useWindow(scroller, feed.found);
   const [following, jump] = useFollowing(scroller, column, feed.found);
-  const words = useAnnouncement();
+  const words = useAnnouncement(say);
   const last = messageOf(ids.at(-1));
   const handlers = useRef({});
   Object.assign(handlers.current, { retry: onRetry, goOn: onGoOn, edit: onEdit });
@@ -205,7 +181,7 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
   const isWritten = useSyncExternalStore(subscribe, () => lastMessage()?.status !== "streaming");
   return (
     <div className="transcript" ref={scroller}>
-      <div className="column" ref={column} role="log" aria-live="off" aria-label="Conversation">
+      <div className="column" ref={column} role="log" aria-live="off" aria-label={say.conversation}>
         {!ready && <Skeleton />}
         {ready && !ids.length && <p className="welcome">{welcome}</p>}
         {before > 0 && (
@@ -225,11 +201,17 @@ export const Transcript = memo(({ feed, piece, trouble, welcome, onGap, onRetry,
           />
         ))}
         {trouble.message && (
-          <Trouble message={trouble.message} wait={trouble.retry_after} stamp={trouble} onRetry={() => onRetry("")} />
+          <Trouble
+            message={trouble.message}
+            wayOut={trouble.way_out}
+            wait={trouble.retry_after}
+            stamp={trouble}
+            onRetry={() => onRetry("")}
+          />
         )}
       </div>
       {!following && (
-        <button type="button" className="jump" onClick={jump} aria-label="Jump to the end">
+        <button type="button" className="jump" onClick={jump} aria-label={say.toTheEnd}>
           ↓
         </button>
       )}

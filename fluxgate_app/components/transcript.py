@@ -12,6 +12,9 @@ NEEDS = (texts,)
 for _part in (
     "attachments.jsx",
     "message_actions.jsx",
+    "endings.jsx",
+    "edits.js",
+    "following.js",
     "blocks.js",
     "clipboard.js",
     "copy.jsx",

@@ -1,5 +1,6 @@
 """What is sent to `components/messages.js`: a conversation once, then only what changes in it."""
 
+import math
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import history
 from fluxgate_app.chat.attachments import AttachmentView
+from fluxgate_app.chat.failures import way_out
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.text import Piece, utf16_length
 from fluxgate_app.db import Database
 from fluxgate_app.events import feedback, queries
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.feedback import FeedbackView
+from fluxgate_app.models import MessageStatus
 from fluxgate_app.states.footer import footer
+from fluxgate_app.tracking import Status
 
 Message = dict[str, Any]
 Feed = dict[str, Any]
@@ -58,6 +62,7 @@ def begun_answer(generation: Generation) -> Message:
         "text": generation.text,
         "length": generation.length,
         "error": None,
+        "isCut": False,
         "meta": None,
     }
 
@@ -70,7 +75,9 @@ async def ending(db: Database, generation: Generation) -> Message:
         "id": generation.message_id,
         "status": str(generation.status),
         "length": generation.length,
-        "error": generation.error,
+        "isCut": is_cut(generation.status, tracking.status if tracking else None),
+        **_failure(generation.error, tracking.status if tracking else None, generation.text),
+        "wait": math.ceil(generation.retry_after or 0),
         "meta": footer(tracking, tracking.usage, list(before.values())) if tracking else None,
     }
 
@@ -92,6 +99,15 @@ def opinion(said: FeedbackView | None) -> dict[str, str]:
     return {"verdict": ("good" if said.is_good else "bad") if said else "", "reason": said.reason if said else ""}
 
 
+def is_cut(status: str, ended: str | None) -> bool:
+    """Whether an answer is as long as it was allowed to be, and not at its end."""
+    return status == MessageStatus.DONE and ended == Status.MAX_TOKENS
+
+
+def _failure(error: str | None, ended: str | None, text: str) -> Message:
+    return {"error": error, "wayOut": way_out(error, ended, has_text=bool(text)) if error else ""}
+
+
 def _versions(row: history.MessageView) -> Message:
     """Which of how many this is, and which are beside it."""
     if not row.versions:
@@ -107,9 +123,10 @@ def _message(row: history.MessageView, calls: dict[str, EventRow], running: Gene
     message: Message = {"id": row.id, "role": row.role, "status": str(row.status), "text": row.content}
     if row.attachments:
         message["files"] = list(map(_file, row.attachments))
-    if row.error:
-        message["error"] = row.error
-    if call := calls.get(row.tracking_id or ""):
+    call = calls.get(row.tracking_id or "")
+    message |= _failure(row.error, call and call.status, row.content) if row.error else {}
+    if call:
+        message["isCut"] = is_cut(row.status, call.status)
         message["meta"] = footer(call, call, [calls[earlier] for earlier in row.earlier_calls if earlier in calls])
     return message
 

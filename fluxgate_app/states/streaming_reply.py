@@ -9,6 +9,7 @@ from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import attachments, conversations
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.messages import check_question
+from fluxgate_app.errors import NotFound
 from fluxgate_app.states import messages
 from fluxgate_app.states.person import identity_of
 from fluxgate_app.states.rewriting import Rewriting
@@ -23,14 +24,29 @@ class StreamingReply(Rewriting, rx.State, mixin=True):
     """
 
     @rx.event
-    async def send(self, text: str, files: list[str] | None = None):
-        """Ask, with these files. Why it was not taken is said in `error`; then it stays with whoever typed it."""
+    async def begin(self):
+        """Get ready for whoever is here, as the first thing on a page: its own conversation goes on, or can begin."""
+        identity = await identity_of(self)
+        await self._count_what_is_left(identity)
+        try:
+            await self._show(identity)
+        except NotFound:
+            self.conversation = ""
+            await self._show(identity)
+        return type(self).follow
+
+    @rx.event
+    async def send(self, text: str, files: list[str] | None = None, persona: str = ""):
+        """Ask, with these files. Why it was not taken is said in `error`; then it stays with whoever typed it.
+
+        A `persona` that is known is the conversation's from now on.
+        """
         identity = await identity_of(self)
         is_first = not self.conversation
         try:
-            generation, question = await self._ask(identity, text, attachments.read_ids(files or []))
+            generation, question = await self._ask(identity, text, attachments.read_ids(files or []), persona or None)
         except Exception as error:
-            return self._refuse(error, unsent=(text, files))
+            return self._refuse(error, unsent=(text, files, persona))
         self.accepted += 1
         self._watch(generation, question, messages.begun_answer(generation))
         return [type(self).follow, *self._sent(is_first, text)]
@@ -42,7 +58,9 @@ class StreamingReply(Rewriting, rx.State, mixin=True):
             return type(self).send(*self._unsent)
         return await self._write_again(message_id, model=self.model or None)
 
-    async def _ask(self, identity: Identity, text: str, files: tuple[str, ...]) -> tuple[Generation, messages.Message]:
+    async def _ask(
+        self, identity: Identity, text: str, files: tuple[str, ...], persona: str | None
+    ) -> tuple[Generation, messages.Message]:
         now = wiring.current()
         check_question(text, now.settings.max_message_chars)
         model = await now.completions.choose(self.model or None, None, identity.models)
@@ -53,7 +71,8 @@ class StreamingReply(Rewriting, rx.State, mixin=True):
             conversation = (await now.db.write(conversations.create, identity.account_id)).id
             await self._prepare(identity, conversation)
         owner = Owner(identity.account_id)
-        generation = await now.generations.start(owner, conversation, text, model=model.id, files=files)
+        how: dict[str, Any] = {"model": model.id, "files": files, "persona": persona}
+        generation = await now.generations.start(owner, conversation, text, **how)
         self.conversation = conversation
         return generation, messages.question(generation.question_id, text, sent)
 

@@ -12,6 +12,7 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.accounts.identity import Identity
 from fluxgate_app.chat import history
+from fluxgate_app.chat.failures import UNEXPECTED, way_out
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.errors import FluxGateError, RateLimited, Unauthorized
 from fluxgate_app.models import MessageStatus
@@ -21,7 +22,7 @@ from fluxgate_app.states.person import identity_of, is_connected
 
 logger = logging.getLogger(__name__)
 
-_UNEXPECTED = FluxGateError("An unexpected error occurred")
+_UNEXPECTED = FluxGateError(UNEXPECTED)
 _IDENTITY_CHECKED_EVERY_SECONDS = 2.0
 # Every piece has 150 bytes around it: a little more patience than the generation has, and a third less to send.
 _PAUSE_SECONDS = 0.02
@@ -30,11 +31,15 @@ _LOOKED_AFTER_EVERY_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a question was not taken: words to show, one word for programs, seconds to wait where waiting helps."""
+    """Why a question was not taken: words to show, one word for programs, seconds to wait where waiting helps.
+
+    `way_out` is what else helps, see `chat.failures.way_out`.
+    """
 
     message: str = ""
     code: str = ""
     retry_after: int = 0
+    way_out: str = ""
 
 
 class WatchedAnswer(rx.State, mixin=True):
@@ -160,7 +165,8 @@ class WatchedAnswer(rx.State, mixin=True):
             logger.error("a question could not be sent", exc_info=error)
             error = _UNEXPECTED
         wait = error.retry_after if isinstance(error, RateLimited) else 0
-        self.error = Trouble(error.message, getattr(error, "code", type(error).__name__), wait)
+        code = getattr(error, "code", type(error).__name__)
+        self.error = Trouble(error.message, code, wait, way_out(error.message))
         self.refused += 1
         self._unsent = unsent
 

@@ -75,6 +75,22 @@ async def test_the_last_question_is_asked_in_other_words(ada) -> None:
     await expect(ada.see("versions")).to_have_text("1/2")
 
 
+async def test_an_edit_outlives_a_page_that_is_built_anew(ada) -> None:
+    """As it is when "/" becomes "/c/<id>", which may come after an answer that was fast."""
+    await ada.ask("Where is Porto")
+    await ada.page.wait_for_url("**/c/*")
+    await ada.see("message-meta").wait_for()
+    await ada.page.get_by_role("button", name="Edit question").click()
+    await ada.see("question-editor").fill("Where is Lisbon?")
+    await ada.page.get_by_role("link", name="Requests", exact=True).click()
+    await expect(ada.see("requests-table")).to_be_visible()
+    await ada.page.go_back()
+    await expect(ada.see("question-editor")).to_have_value("Where is Lisbon?")
+    await expect(ada.see("question-editor")).to_be_focused()
+    await ada.see("question-editor").press("Enter")
+    await expect(ada.see("message-user")).to_have_text("Where is Lisbon?")
+
+
 async def test_an_earlier_question_begins_another_path_and_its_own_is_found_again(ada) -> None:
     for question in ("Where is Porto?", "And how far is Coimbra?"):
         await ada.ask(question)
