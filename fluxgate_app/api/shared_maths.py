@@ -25,7 +25,8 @@ _ENDS = {"$$": "$$", "\\[": "\\]"}
 _INLINE = re.compile(
     r"\$\$(?P<display>[^$]{1,1000}?)\$\$|\\\[(?P<bracketed>.{1,1000}?)\\\]|\\\((?P<inline>.{1,1000}?)\\\)"
     # A single dollar is most often money: only what cannot be a sum counts.
-    r"|(?<![\\$\w])\$(?=[^\s$])(?P<dollar>[^$\n]{0,1000}[\\^_={}][^$\n]{0,1000})(?<=\S)\$(?![$\w])",
+    r"|(?<![\\$\w])\$(?=[^\s$])(?P<dollar>[^$\n]{0,1000}[\\^_={}+<>][^$\n]{0,1000}|[A-Za-z]['!]?"
+    r"|[A-Za-z]\([^()$\n]{0,1000}\))(?<=\S)\$(?![$\w])",
     re.DOTALL,
 )
 

@@ -89,7 +89,7 @@ def _turn(turn: SharedTurn, path: str) -> str:
 def _file(file: SharedFile, path: str) -> str:
     name = escape(file.name)
     if file.media_type == TEXT:
-        return f'<li class="file"><a href="{path}" download="{name}">{name}</a></li>'
+        return f'<li class="file"><a href="{path}" download="{name}"><span>{name}</span></a></li>'
     return f'<li class="file picture"><a href="{path}" download="{name}"><img src="{path}" alt="{name}"></a></li>'
 
 

@@ -151,8 +151,8 @@ def told(session: Session, rows: Sequence[Message]) -> list[ChatMessage]:
 
 def forget_unused(session: Session, conversation_id: str, attachment_ids: Sequence[str]) -> None:
     """Delete those of these files that no message of the conversation has any more."""
-    rows = session.exec(select(Message.attachment_ids).where(Message.conversation_id == conversation_id))
-    kept = {one for sent in rows for one in sent}
+    rows = session.exec(select(Message).where(Message.conversation_id == conversation_id))
+    kept = {one for row in rows for one in row.attachment_ids}
     gone = [one for one in attachment_ids if one not in kept]
     if gone:
         session.exec(delete_rows(Attachment).where(col(Attachment.id).in_(gone)))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from fluxgate_app.errors import ProviderFailed
-from fluxgate_app.providers.sources import NO_KEY
 from fluxgate_app.tracking import Status
 
 FAILED = "Failed to process request"
@@ -57,8 +56,6 @@ def way_out(message: str, status: str | None = None, *, has_text: bool = False) 
         return "broken" if has_text else "failed"
     if message.endswith(_BROKEN):
         return "silent" if status == Status.TIMEOUT else "provider"
-    if message.startswith(NO_KEY):
-        return "noKey"
     return known.get(message, "")
 
 

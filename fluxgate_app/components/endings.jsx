@@ -8,7 +8,6 @@ const BROKEN_OFF = ["stopped", "interrupted"];
 const advice = (say, wayOut, left) =>
   ({
     key: say.adviceKey,
-    noKey: say.adviceNoKey,
     wait: say.adviceWait(left),
     silent: say.adviceSilent,
     provider: say.adviceProvider,

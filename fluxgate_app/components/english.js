@@ -120,7 +120,6 @@ export const english = {
   goOnNow: "You can go on now.",
   failure: (message) => message,
   adviceKey: "The provider refuses the key that FluxGate has. Choose another model, or have an admin set a valid key.",
-  adviceNoKey: "An admin can set one. Until then, choose another model.",
   adviceWait: (seconds) =>
     seconds ? `The provider answers again in ${seconds} s. Another model may answer now.` : "Or choose another model.",
   adviceSilent: "The provider was silent for too long. Retry, or choose another model.",

@@ -148,7 +148,6 @@ export const german = {
   goOnNow: "Jetzt geht es weiter.",
   failure: inGerman,
   adviceKey: "Der Anbieter lehnt den Schlüssel von FluxGate ab. Wählen Sie ein anderes Modell, oder bitten Sie einen Admin um einen gültigen.",
-  adviceNoKey: "Ein Admin kann einen hinterlegen. Wählen Sie bis dahin ein anderes Modell.",
   adviceWait: (seconds) =>
     seconds
       ? `Der Anbieter antwortet wieder in ${seconds} s. Ein anderes Modell kann es jetzt.`

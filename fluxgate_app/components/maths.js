@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 
 const CODE = /(`+[^`]*`+)/;
 // A single dollar is most often money: only what cannot be a sum counts.
-const INLINE = /(?<![\\$\w])\$(?=[^\s$])([^$\n]*[\\^_={}][^$\n]*)(?<=\S)\$(?![$\w])/g;
+const INLINE = /(?<![\\$\w])\$(?=[^\s$])([^$\n]*[\\^_={}+<>][^$\n]*|[A-Za-z]['!]?|[A-Za-z]\([^()$\n]*\))(?<=\S)\$(?![$\w])/g;
 const ANY = /\$\$|\\\(|\\\[/;
 const OPTIONS = { output: "mathml", throwOnError: false, strict: "ignore", maxSize: 20, maxExpand: 200 };
 

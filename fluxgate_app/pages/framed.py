@@ -10,7 +10,8 @@ from fluxgate_app.states.conversations import Conversations
 from fluxgate_app.states.person import Person
 from fluxgate_app.states.shares import Shares
 
-ON_LOAD = [Person.greet, Conversations.load]
+# A State outlives the page on which a dialog was left open.
+ON_LOAD = [Person.greet, Conversations.load, Shares.close]
 
 
 def framed(here: str, *content: rx.Component) -> rx.Component:

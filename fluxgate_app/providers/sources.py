@@ -12,8 +12,6 @@ from fluxgate_app.providers.model import Model, Provider
 from fluxgate_app.providers.vendors import Dialect, Vendor
 from fluxgate_app.settings import Endpoint
 
-NO_KEY = "No API key for "
-
 
 class Source(Protocol):
     """One place to get models from, under the name that `name/model` and `provider` use."""
@@ -41,7 +39,7 @@ def unknown(model: str) -> Invalid:
 
 def no_key(title: str) -> ProviderFailed:
     """What spec section 3 says of a provider that needs a key and has none."""
-    return ProviderFailed(f"{NO_KEY}{title}", 503, "no_api_key")
+    return ProviderFailed(f"No API key for {title}", 503, "no_api_key")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from fluxgate_app.chat import conversations, manners, personas
 from fluxgate_app.chat.generation import Generation
 from fluxgate_app.chat.manners import Manner, set_manner
 from fluxgate_app.chat.note import Tracking
-from fluxgate_app.errors import Conflict, Invalid, NotFound
+from fluxgate_app.errors import Conflict, FluxGateError, Invalid, NotFound
 from fluxgate_app.events import spending
 from fluxgate_app.states.conversations import Conversations
 from fluxgate_app.states.manner import Filled, filled
@@ -122,6 +122,8 @@ class Chat(StreamingReply, rx.State):
         first = models[0] if models else None
         chosen = next((model for model in models if wanted in (model.id, model.name)), first)
         self.model, self.note = (chosen.id, chosen.note) if chosen else ("", _NONE_ALLOWED)
+        if wanted and chosen and wanted not in (chosen.id, chosen.name):
+            self.note = await _why_not(identity, wanted, chosen.title)
         # Each model is priced, by what admins have set meanwhile.
         self.models = await asyncio.to_thread(by_provider, models, wiring.current().price_rules.current)
 
@@ -144,3 +146,11 @@ class Chat(StreamingReply, rx.State):
             return [Conversations.load()]
         self.title = conversations.title_from(text)
         return [rx.redirect(f"/c/{self.conversation}", replace=True)]
+
+
+async def _why_not(identity: Identity, wanted: str, instead: str) -> str:
+    try:
+        await wiring.current().completions.choose(wanted, None, identity.models)
+    except FluxGateError as error:
+        return f"{error.message}: {instead} answers instead"
+    return f"{wanted} is not offered any more: {instead} answers instead"

@@ -21,8 +21,8 @@ class Rewriting(WatchedAnswer, rx.State, mixin=True):
 
     @rx.event
     async def go_on(self):
-        """Have the answer that broke off continued."""
-        return await self._write_again(goes_on=True)
+        """Have the answer that broke off continued, by the model chosen now."""
+        return await self._write_again(model=self.model or None, goes_on=True)
 
     @rx.event
     async def edit(self, text: str, message_id: str = ""):

@@ -65,13 +65,15 @@ def test_what_is_hostile_is_inert(text: str):
 
 
 def test_formulas_are_drawn_in_every_way_in_which_models_write_them():
-    html = html_of("$x^2$, \\(y_1\\) and\n\n$$\n\\frac{a}{b}\n- c\n$$\n\n\\[\nz\n\\]")
-    assert html.count("<math") == 4
+    html = html_of("$x^2$, $O(n)$, $n$, \\(y_1\\) and\n\n$$\n\\frac{a}{b}\n- c\n$$\n\n\\[\nz\n\\]")
+    assert html.count("<math") == 6
     assert {"msup", "msub", "mfrac"} <= set(Tags(html).names)
     assert "<ul>" not in html
 
 
-@pytest.mark.parametrize("text", ["It costs $5 or $6", "`$x^2$`", "```\n$x^2$\n```", "$ x^2 $", "$$"])
+@pytest.mark.parametrize(
+    "text", ["It costs $5 or $6", "$5-$6", "US$5 (or 6$)", "`$x^2$`", "```\n$x^2$\n```", "$ x^2 $", "$$"]
+)
 def test_what_is_no_formula_stays_as_it_is(text: str):
     assert "<math" not in html_of(text)
 

@@ -73,7 +73,6 @@ def test_our_own_words_stay():
     ("message", "status", "has_text", "helps"),
     [
         ("Invalid API key", Status.ERROR, False, "key"),
-        ("No API key for OpenAI", None, False, "noKey"),
         ("Rate limit exceeded. Please try again later.", Status.RATE_LIMITED, False, "wait"),
         ("OpenAI service error. Please try again.", Status.TIMEOUT, True, "silent"),
         ("OpenAI service error. Please try again.", Status.ERROR, False, "provider"),

@@ -32,6 +32,18 @@ async def test_a_link_opens_for_a_stranger_until_it_is_withdrawn(ada, unwatched_
     await expect(ada.page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_a_dialog_that_was_left_open_is_not_open_on_the_next_page(ada) -> None:
+    await ada.ask("Where is Faro?")
+    await ada.page.wait_for_url("**/c/*")
+    await expect(ada.see("message-meta")).to_be_visible()
+    await ada.see("share").click()
+    await expect(ada.page.get_by_role("dialog")).to_be_visible()
+    await ada.go("/")
+    await expect(ada.see("composer")).to_be_enabled()
+    await expect(ada.page.get_by_text("requests left this minute")).to_be_visible()
+    await expect(ada.page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_the_menu_in_the_list_opens_the_same(ada) -> None:
     await ada.ask("Where is Faro?")
     await ada.page.wait_for_url("**/c/*")
