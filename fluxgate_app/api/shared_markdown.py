@@ -69,6 +69,7 @@ class _Renderer(RendererHTML):
 def _mark_tasks(state: StateCore) -> None:
     for item, _, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
         if item.type == "list_item_open" and inline.children and (box := _TASK.match(inline.children[0].content)):
+            item.attrSet("class", "task")
             text = inline.children[0]
             text.content = f"{'☐' if box[1] == ' ' else '☑'} {text.content[box.end() :]}"
 

@@ -34,7 +34,7 @@ export const Trouble = ({ message, wayOut = "", wait = 0, stamp, onGoOn, onRetry
     <div className="trouble" role="alert" data-testid="chat-error">
       <div>
         <p>{words}</p>
-        {hint && <p className="hint">{hint}</p>}
+        {hint && <p className="advice">{hint}</p>}
       </div>
       <div className="choices">
         {onGoOn && <Press words={say.goOn} onPress={onGoOn} />}

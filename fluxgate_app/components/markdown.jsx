@@ -113,6 +113,11 @@ const Prose = ({ text }) => {
   );
 };
 
-export const Block = memo(({ text, kind, unfinished }) =>
-  kind === "code" ? <Code text={text} unfinished={unfinished} /> : <Prose text={unfinished ? mended(text) : text} />,
+// One that broke off is mended like one that is still being written, and then is not written any more.
+export const Block = memo(({ text, kind, unfinished, broken }) =>
+  kind === "code" ? (
+    <Code text={text} unfinished={unfinished} />
+  ) : (
+    <Prose text={unfinished || broken ? mended(text) : text} />
+  ),
 );

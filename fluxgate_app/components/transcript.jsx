@@ -41,7 +41,13 @@ const Answer = ({ message }) => {
       {writing && !message.text && <p className="thinking">{say.thinking}</p>}
       <div className={writing && message.text ? "md writing" : "md"} data-testid="message-assistant">
         {blocks.map((block, index) => (
-          <Block key={block.start} text={block.text} kind={block.kind} unfinished={writing && index === blocks.length - 1} />
+          <Block
+            key={block.start}
+            text={block.text}
+            kind={block.kind}
+            unfinished={writing && index === blocks.length - 1}
+            broken={message.status !== "done" && index === blocks.length - 1}
+          />
         ))}
       </div>
     </>

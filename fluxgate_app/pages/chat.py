@@ -54,5 +54,6 @@ def _missing() -> rx.Component:
 
 def add_to(app: rx.App) -> None:
     """Both addresses have the same page."""
+    title = rx.cond(Chat.title, f"{Chat.title} · FluxGate", "FluxGate")
     for route in ("/", "/c/[conversation_id]"):
-        app.add_page(page, route=route, title="FluxGate", on_load=[*ON_LOAD, Chat.load])
+        app.add_page(page, route=route, title=title, on_load=[*ON_LOAD, Chat.load])

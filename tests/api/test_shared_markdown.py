@@ -95,7 +95,7 @@ def test_a_hostile_formula_is_inert(formula: str):
 
 def test_what_is_done_and_what_is_to_do_is_marked():
     assert html_of("- [x] one\n- [ ] two\n- [a] three") == (
-        "<ul>\n<li>☑ one</li>\n<li>☐ two</li>\n<li>[a] three</li>\n</ul>\n"
+        '<ul>\n<li class="task">☑ one</li>\n<li class="task">☐ two</li>\n<li>[a] three</li>\n</ul>\n'
     )
 
 
