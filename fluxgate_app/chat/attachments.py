@@ -28,6 +28,8 @@ MOST_AT_ONCE = 10
 # What was not sent is kept for a day, and nobody fills the disk with it meanwhile.
 MOST_WAITING = 50
 WAITS = timedelta(days=1)
+# Of one account, sent and unsent.
+MOST_BYTES = 500 * 1024 * 1024
 TEXT = "text/plain"
 
 _LONGEST_NAME = 200
@@ -73,11 +75,14 @@ def add(session: Session, account_id: str, name: str, content: bytes) -> Attachm
     """Keep a file until it is sent. What it is, its content decides, not its name.
 
     Raises Invalid for one that is empty, too large, or neither a text nor a picture that models read; Conflict when
-    too many wait already.
+    too many wait already, or all of the account's take too much.
     """
     waiting = select(func.count()).select_from(Attachment).where(*_waiting_of(account_id))
     if session.exec(waiting).one() >= MOST_WAITING:
         raise Conflict(f"{MOST_WAITING} files wait to be sent already: send or remove some first")
+    kept = select(func.coalesce(func.sum(Attachment.size), 0)).where(Attachment.account_id == account_id)
+    if session.exec(kept).one() + len(content) > MOST_BYTES:
+        raise Conflict("Your files take 500 MB already: delete conversations that have some")
     name = _checked_name(name)
     row = Attachment(
         account_id=account_id, name=name, media_type=_kind_of(name, content), size=len(content), content=content

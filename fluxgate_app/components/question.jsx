@@ -12,7 +12,11 @@ const Editor = ({ words, failed, onChange, onSend, onClose }) => {
   const say = useTexts();
   const field = useRef(null);
   const [sending, setSending] = useState(false);
+  const sent = useRef(false);
+  sent.current = sending;
   useEffect(() => field.current.focus(), []);
+  // The answer to other words comes with a question of its own, in the place of this one.
+  useEffect(() => () => sent.current && onClose(), []);
   useEffect(() => setSending(false), [failed]);
   useEffect(() => {
     if (!sending) return undefined;

@@ -161,6 +161,14 @@ def test_a_name_is_no_path(database: Database, alice: Owner, given: str, kept: s
     assert add(database, alice, given).name == kept
 
 
+def test_an_accounts_files_take_only_so_much(database: Database, alice: Owner, monkeypatch):
+    monkeypatch.setattr(attachments, "MOST_BYTES", 10)
+    add(database, alice, content=b"12345678")
+    with pytest.raises(Conflict, match="delete conversations"):
+        add(database, alice, content=b"123")
+    add(database, alice, content=b"12")
+
+
 def test_only_so_many_wait_and_only_so_long(database: Database, alice: Owner):
     with database.writing() as session:
         for number in range(attachments.MOST_WAITING):

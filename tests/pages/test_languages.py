@@ -62,6 +62,14 @@ async def test_a_browser_that_asks_for_german_gets_it(site, german_page) -> None
     await expect(german_page.get_by_text("Nachricht zu lang: 1 über 4.000 Zeichen")).to_be_visible()
 
 
+async def test_trouble_is_said_in_german_too(site, german_page) -> None:
+    visitor = await site.visited_by("bob@example.com", german_page)
+    await visitor.ask("Hallo", "demo-unauthorized")
+    await expect(visitor.see("chat-error")).to_contain_text("Ungültiger API-Schlüssel")
+    await expect(visitor.see("chat-error")).to_contain_text("Wählen Sie ein anderes Modell")
+    await expect(visitor.see("chat-error").get_by_role("button", name="Noch einmal")).to_be_visible()
+
+
 async def test_the_sign_in_page_speaks_german_too(site, german_page) -> None:
     await german_page.goto(f"{site.url}/login")
     await expect(german_page.get_by_role("heading")).to_have_text("Anmelden")

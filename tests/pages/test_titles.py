@@ -52,6 +52,7 @@ async def test_a_conversation_has_its_own_title_and_so_has_its_request(ada) -> N
     await expect(ada.page).to_have_title("FluxGate")
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_an_address_that_leads_nowhere_says_so_with_a_way_back(unwatched_page, site) -> None:
     answer = await unwatched_page.goto(f"{site.url}/no/such/page")
     assert answer and answer.status == 404
