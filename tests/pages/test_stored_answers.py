@@ -53,6 +53,8 @@ async def test_only_the_conversation_scrolls_and_not_the_page(ada, site) -> None
 async def test_stop_stays_within_the_composer_of_a_phone(ada) -> None:
     await ada.page.set_viewport_size({"width": 390, "height": 844})
     await ada.ask("Tell me everything", "demo-8kb")
+    await ada.page.wait_for_url("**/c/*")
+    await expect(ada.see("stop")).to_be_visible()
     stop, composer = await ada.see("stop").bounding_box(), await ada.page.locator(".composer").bounding_box()
     manner = await ada.see("manner").bounding_box()
     assert stop and composer and manner
