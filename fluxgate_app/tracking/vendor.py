@@ -47,10 +47,9 @@ class Answer(ABC):
     def prompt(self, arguments: Arguments) -> Any:
         """The part of the arguments that the vendor reads as input; lists are copied, as callers go on using theirs."""
 
+    @abstractmethod
     def see(self, chunk: Any) -> bool:
-        """Take in the next chunk of a stream; False hides it from the caller. What never streams comes in one piece."""
-        self.read(chunk)
-        return True
+        """Take in the next chunk of a stream; False hides it from the caller."""
 
     @abstractmethod
     def read(self, response: Any) -> None:

@@ -82,7 +82,7 @@ async def test_what_cannot_be_attached_is_said_before_it_is_sent(ada, name, cont
 
 
 async def test_the_local_model_says_that_it_sees_no_pictures(ada) -> None:
-    await ada.see("model-select").select_option(label="SmolLM2 135M · local")
+    await ada.see("model-select").select_option("local/smollm2-135m")
     await ada.see("attach").set_input_files(file("dot.png", PNG, "image/png"))
     await expect(ada.see("attachment")).to_have_count(1)
     await ada.see("composer").fill("What is this?")

@@ -130,7 +130,8 @@ async def test_the_keyboard_walks_opens_and_comes_back(explorer) -> None:
     await expect(explorer.get_by_test_id("request-detail")).to_be_visible()
     await explorer.keyboard.press("Escape")
     await expect(explorer).to_have_url(re.compile("/requests$"))
-    await expect(explorer.locator(f'a[href="{address}"]')).to_be_focused()
+    rows = explorer.get_by_test_id("request-row")
+    await expect(rows.locator(f'a[href="{address}"]')).to_be_focused()
     await explorer.keyboard.press("/")
     await expect(explorer.get_by_test_id("filter-search")).to_be_focused()
 
@@ -195,6 +196,8 @@ async def test_an_admin_prices_what_is_listed_again_after_a_look(explorer, ada, 
     await ada.page.get_by_role("button", name="Set prices").click()
     await expect(ada.see("price").first).to_be_visible()
     await ada.go("/requests?model=gpt-4o-mini&status=SUCCESS")
+    # The rows of before stand there until the new ones are read.
+    await expect(explorer.locator('[data-testid="requests-table"][aria-busy="false"] tbody tr').first).to_be_visible()
     before = await explorer.locator("td.c-cost").first.inner_text()
     await explorer.get_by_role("button", name="Reprice").click()
     await explorer.get_by_role("button", name="What would change?").click()

@@ -28,6 +28,7 @@ async def test_its_button_has_the_focus_again_when_it_is_closed(ada) -> None:
 
 
 async def test_keys_are_letters_while_one_writes(ada) -> None:
+    await expect(ada.see("composer")).to_be_focused()
     await ada.see("composer").press_sequentially("n?c/")
     await expect(ada.see("composer")).to_have_value("n?c/")
     await expect(ada.see("keys")).to_have_count(0)
