@@ -2,27 +2,32 @@
 import { useEffect, useRef, useState } from "react";
 
 const DRAFT = "fluxgate-draft";
+// Until it is known by whom something is typed, it is kept for this tab alone.
+const EARLY = "fluxgate-early-draft";
 const NOTHING = { text: "", files: [] };
 
 export const path = (address) => address.replace(/(.)\/+$/, "$1");
 const keyOf = (account, address) => `${DRAFT} ${account} ${path(address)}`;
 
+const storeOf = (key) => (key === EARLY ? sessionStorage : localStorage);
+
 export function forgetDrafts() {
+  sessionStorage.removeItem(EARLY);
   for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
 }
 
 function read(key) {
   try {
-    return { ...NOTHING, ...JSON.parse(localStorage.getItem(key)) };
+    return { ...NOTHING, ...JSON.parse(storeOf(key).getItem(key)) };
   } catch {
     return NOTHING;
   }
 }
 
 function keep(key, draft) {
-  if (!draft.text && !draft.files.length) return localStorage.removeItem(key);
+  if (!draft.text && !draft.files.length) return storeOf(key).removeItem(key);
   try {
-    localStorage.setItem(key, JSON.stringify(draft));
+    storeOf(key).setItem(key, JSON.stringify(draft));
   } catch {
     // A full store keeps nothing over a reload; what is typed stays on the page.
   }
@@ -39,12 +44,14 @@ export function addToDraft(account, address, text) {
 export function useDraft(account, pathname) {
   const [draft, setDraft] = useState(NOTHING);
   const now = useRef(NOTHING);
-  const key = useRef("");
+  const key = useRef(EARLY);
   const show = (next) => setDraft((now.current = next));
+  useEffect(() => show(read(EARLY)), []);
   useEffect(() => {
     if (!account) return;
     // What was typed before it was known by whom comes after what they had left.
-    const early = key.current ? NOTHING : now.current;
+    const early = key.current === EARLY ? now.current : NOTHING;
+    sessionStorage.removeItem(EARLY);
     key.current = keyOf(account, pathname);
     const left = read(key.current);
     show({ text: left.text + early.text, files: [...left.files, ...early.files] });
@@ -52,7 +59,7 @@ export function useDraft(account, pathname) {
   }, [account, pathname]);
   const change = (changed) => {
     show({ ...now.current, ...changed(now.current) });
-    if (key.current) keep(key.current, now.current);
+    keep(key.current, now.current);
   };
   // What was typed meanwhile, and from now on, belongs where the conversation will be found.
   const take = (sent, conversation) => {
