@@ -142,7 +142,10 @@ export const Keys = () => {
   const copy = () => {
     const answer = document.getElementById("composer") && lastAnswer();
     if (!answer) setWords(say.noAnswer);
-    else write(answer.text).then(() => setWords(say.answerCopied));
+    else write(answer.text).then(
+      () => setWords(say.answerCopied),
+      () => setWords(say.notCopied),
+    );
     return true;
   };
   const newChat = () => {

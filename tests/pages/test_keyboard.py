@@ -71,6 +71,8 @@ async def test_escape_stops_the_answer(ada) -> None:
 
 async def test_the_last_answer_is_copied(ada) -> None:
     await ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # Browsers let only the page in front write there.
+    await ada.page.bring_to_front()
     answer = await ada.ask("Hello")
     await ada.see("message-meta").wait_for()
     await ada.page.wait_for_url("**/c/*")
