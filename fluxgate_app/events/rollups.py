@@ -235,6 +235,7 @@ def _entry(value: float | None) -> bytes:
     return b"" if value is None else entry_of(bucket_of(value))
 
 
+@lru_cache
 def _added_up(rollup: Rollup, distributed: str) -> str:
     name = rollup.table.name
     sums = [f"{column} = {name}.{column} + excluded.{column}" for column in SUMMED]

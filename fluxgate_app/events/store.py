@@ -148,9 +148,11 @@ def _deleted_conversations(session: Session, calls: Iterable[Call]) -> set[str]:
     """Stored conversations that are no more: a call may end, or come out of a journal, after its chat was deleted."""
     labels = {call.start.context.conversation_id for call in calls}
     stored = {label for label in labels if label and _STORED_CONVERSATION.fullmatch(label)}
+    if not stored:
+        return stored
     # Locked, so that none is deleted between this look and our commit.
     query = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id.in_(stored)).with_for_update(read=True)
-    return stored - set(session.connection().execute(query).scalars()) if stored else stored
+    return stored - set(session.connection().execute(query).scalars())
 
 
 def _open(session: Session, calls: Iterable[Call], process_id: str) -> None:

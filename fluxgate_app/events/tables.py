@@ -1,9 +1,10 @@
 """The tables of recorded calls as SQLAlchemy's core sees them, and many rows at once into and out of them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Table, inspect, text
+from sqlalchemy import Column, Connection, Dialect, Table, inspect, text
 from sqlmodel import Session, SQLModel
 
 from fluxgate_app.models import (
@@ -66,18 +67,17 @@ def insert(session: Session, table: Table, names: Sequence[str], rows: Iterable[
 
     Twice as fast as SQLAlchemy's own, which looks up every value by its name.
     """
-    insert_bound(session, table, names, list(_bound(session.connection(), table, names, rows)), then)
+    if given := list(rows):
+        insert_bound(session, table, names, list(_bound(session.connection().dialect, table, names, given)), then)
 
 
 def insert_bound(
     session: Session, table: Table, names: Sequence[str], bound: list[tuple[Any, ...]], then: str = ""
 ) -> None:
     """The same with values as the driver takes them (`binder`)."""
-    connection = session.connection()
     if bound:
-        columns = ", ".join(_quoted(connection, names))
-        sql = f"INSERT INTO {table.name} ({columns}) VALUES {_marks(connection, len(names))} {then}"
-        connection.exec_driver_sql(sql, bound)
+        connection = session.connection()
+        connection.exec_driver_sql(_insertion(connection.dialect, table, tuple(names), then), bound)
 
 
 def present(session: Session, table: Table, tracking_ids: Collection[str]) -> list[str]:
@@ -86,7 +86,7 @@ def present(session: Session, table: Table, tracking_ids: Collection[str]) -> li
     found: list[str] = []
     for start in range(0, len(ids), CHUNK):
         chunk = tuple(ids[start : start + CHUNK])
-        query = f"SELECT tracking_id FROM {table.name} WHERE tracking_id IN {_marks(connection, len(chunk))}"
+        query = f"SELECT tracking_id FROM {table.name} WHERE tracking_id IN {_marks(connection.dialect, len(chunk))}"
         found += connection.exec_driver_sql(query, chunk).scalars()
     return found
 
@@ -95,7 +95,7 @@ def remove(session: Session, table: Table, tracking_ids: Iterable[str]) -> None:
     """Delete the rows of these tracking ids."""
     connection = session.connection()
     if bound := [(tracking_id,) for tracking_id in tracking_ids]:
-        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE tracking_id = {_mark(connection)}", bound)
+        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE tracking_id = {_mark(connection.dialect)}", bound)
 
 
 def find(
@@ -105,15 +105,17 @@ def find(
 
     A join, because SQLite reads the whole table for `(a, b) IN (…)`.
     """
+    if not wanted:
+        return {}
     connection = session.connection()
-    columns = _quoted(connection, key)
+    columns = _quoted(connection.dialect, key)
     match = " AND ".join(f"found.{column} = wanted.{column}" for column in columns)
-    values = ", ".join(f"found.{name}" for name in _quoted(connection, names))
+    values = ", ".join(f"found.{name}" for name in _quoted(connection.dialect, names))
     found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        rows = ", ".join([_marks(connection, len(key) + 1)] * len(chunk))
-        bound = _bound(connection, table, key, chunk)
+        rows = ", ".join([_marks(connection.dialect, len(key) + 1)] * len(chunk))
+        bound = _bound(connection.dialect, table, key, chunk)
         answer = connection.exec_driver_sql(
             f"WITH wanted (number, {', '.join(columns)}) AS (VALUES {rows}) "
             f"SELECT wanted.number, {values} FROM wanted CROSS JOIN {table.name} AS found WHERE {match}",
@@ -130,22 +132,35 @@ def fitted(text: str | None, length: int | None = None) -> str | None:
     return text.replace("\0", "")[:length]
 
 
-def _quoted(connection: Connection, names: Iterable[str]) -> list[str]:
-    return [connection.dialect.identifier_preparer.quote(name) for name in names]
+# Small groups are many, and to find out these texts and binders would cost more than to run them.
+@lru_cache(maxsize=500)
+def _insertion(dialect: Dialect, table: Table, names: tuple[str, ...], then: str) -> str:
+    return (
+        f"INSERT INTO {table.name} ({', '.join(_quoted(dialect, names))}) VALUES {_marks(dialect, len(names))} {then}"
+    )
 
 
-def _marks(connection: Connection, count: int) -> str:
-    return f"({', '.join([_mark(connection)] * count)})"
+@lru_cache(maxsize=500)
+def _binders(dialect: Dialect, table: Table, names: tuple[str, ...]) -> list[tuple[int, Callable[[Any], Any]]]:
+    return [(place, bind) for place, name in enumerate(names) if (bind := _binder(dialect, table.c[name]))]
 
 
-def _mark(connection: Connection) -> str:
-    return "?" if connection.dialect.paramstyle == "qmark" else "%s"
+def _quoted(dialect: Dialect, names: Iterable[str]) -> list[str]:
+    return [dialect.identifier_preparer.quote(name) for name in names]
+
+
+def _marks(dialect: Dialect, count: int) -> str:
+    return f"({', '.join([_mark(dialect)] * count)})"
+
+
+def _mark(dialect: Dialect) -> str:
+    return "?" if dialect.paramstyle == "qmark" else "%s"
 
 
 def _bound(
-    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
+    dialect: Dialect, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> Iterator[tuple[Any, ...]]:
-    binders = [(place, bind) for place, name in enumerate(names) if (bind := _binder(connection, table.c[name]))]
+    binders = _binders(dialect, table, tuple(names))
     # Rows that are sorted repeat their first values, and to bind an hour costs more than to compare it.
     last: dict[int, tuple[Any, Any]] = {}
     for row in rows:
@@ -160,12 +175,12 @@ def _bound(
 
 def binder(connection: Connection, column: Column[Any]) -> Callable[[Any], Any]:
     """What makes of a value of this column what the driver takes."""
-    return _binder(connection, column) or _same
+    return _binder(connection.dialect, column) or _same
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _binder(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:
-    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+def _binder(dialect: Dialect, column: Column[Any]) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
