@@ -240,6 +240,9 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     errors: list[str] = []
     context = await browser.new_context(ignore_https_errors=True)
     page = await context.new_page()
+    # Each page is as if it were in front, whatever else is open.
+    session = await context.new_cdp_session(page)
+    await session.send("Emulation.setFocusEmulationEnabled", {"enabled": True})
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error":
