@@ -6,6 +6,13 @@ import pytest
 from fluxgate_app.tracking import CostSource
 
 
+@pytest.fixture(params=["openai async", "responses sync", "anthropic sync", "gemini async", "gemini sync"])
+def caller(request, make):
+    """Each SDK once, Gemini's twice, as its two clients have nothing in common."""
+    vendor, kind = request.param.split()
+    return make(vendor, kind == "async")
+
+
 async def failed(caller, *pieces, stream=True, **how):
     caller.wire.says(*pieces, **how)
     with pytest.raises(Exception, match=r".*"):

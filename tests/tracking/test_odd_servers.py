@@ -55,6 +55,33 @@ async def test_names_that_are_no_text_become_text(caller, name):
     assert end.cost is not None
 
 
+async def test_names_may_be_left_out(caller):
+    told = [{"choices": [delta(content="Hot")]}, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}]
+    end = await answered(caller, *(b"data: %s\n\n" % json.dumps(one).encode() for one in told))
+    assert (end.status, end.model_used, end.usage.output_tokens) == (Status.SUCCESS, None, 1)
+
+
+async def test_so_they_may_in_a_whole_answer(caller):
+    message = {"role": "assistant", "content": "Hot"}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100}
+    told = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}], "usage": usage}
+    caller.wire.says(json.dumps(told).encode())
+    await caller.ask(stream=False)
+    assert (caller.sink.end.status, caller.sink.end.usage.total_tokens) == (Status.SUCCESS, 1100)
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+async def test_and_of_a_response(make, is_async):
+    caller = make("responses", is_async)
+    content = [{"type": "output_text", "text": "Hot", "annotations": []}]
+    output = [{"type": "message", "id": "m", "role": "assistant", "status": "completed", "content": content}]
+    usage = {"input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100}
+    done = {"type": "response.completed", "response": {"status": "completed", "output": output, "usage": usage}}
+    caller.wire.says(b"event: response.completed\ndata: %s\n\n" % json.dumps(done).encode())
+    await caller.drain(await caller.ask())
+    assert (caller.sink.end.status, caller.sink.end.usage.total_tokens) == (Status.SUCCESS, 1100)
+
+
 async def test_a_usage_that_cannot_be_priced_still_ends_the_call(caller, monkeypatch):
     monkeypatch.setattr("fluxgate_app.tracking.settlement.terms_of", lambda *_: 1 / 0)
     end = await answered(caller, *caller.events("stream.sse"))
