@@ -24,7 +24,7 @@ os.register_at_fork(after_in_child=live.clear)
 
 def end_all() -> None:
     """The program ends, so nobody reads on; waits for those that another thread is just ending."""
-    for call in tuple(live):
+    for call in live.copy():
         call.stop()
     until = monotonic() + _LONGEST_WAIT_SECONDS
     while live and monotonic() < until:

@@ -75,7 +75,7 @@ class Prices:
         """What this usage cost at that time; never raises.
 
         `models` are the names to look for, the surest first. The local model costs nothing, and so does a call that
-        used nothing. `estimated` says that the counts are.
+        used nothing. `estimated` says that the counts are, which a bill of the vendor's does not depend on.
         """
         try:
             bill = Bill(usage, provider, tuple(models), at, terms)
@@ -85,7 +85,9 @@ class Prices:
             return UNPRICED
         if price.cost is None:
             return UNPRICED
-        return price._replace(source=CostSource.ESTIMATED) if estimated else price
+        if estimated and price.source is not CostSource.REPORTED:
+            return price._replace(source=CostSource.ESTIMATED)
+        return price
 
     def _told(self, bill: "Bill", override: CostOverride | None) -> Price | None:
         """By what somebody said of this very call, model or endpoint."""

@@ -67,6 +67,11 @@ def test_estimated_counts_make_an_estimated_cost():
     assert LISTED.cost(Usage(1000, 100), "openai", ["gpt-4o"], NOW, estimated=True).source is CostSource.ESTIMATED
 
 
+def test_what_was_billed_is_known_whatever_the_counts_are():
+    price = LISTED.cost(Usage(1000, 100), "openrouter", ["x/y"], NOW, terms=Terms(reported=Decimal(9)), estimated=True)
+    assert (price.cost, price.source) == (9, CostSource.REPORTED)
+
+
 def test_the_local_model_costs_nothing():
     assert LISTED.cost(Usage(1000, 100), "local", ["smollm2"], NOW) == (Decimal(0), CostSource.COMPUTED, "local")
 
