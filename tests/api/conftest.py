@@ -192,9 +192,15 @@ def ended_event(api: Api) -> Callable[[Person, str], dict[str, Any]]:
     """The event of this id as this person is shown it, once it is stored."""
 
     def read(person: Person, tracking_id: str) -> dict[str, Any]:
-        assert api.wiring.recorder.flush()
+        until = time.monotonic() + 5
         with person.by_key() as program:
-            answer = program.get(f"/api/events/{tracking_id}")
+            # A stream's connection may be closed a moment before its call has ended.
+            while True:
+                assert api.wiring.recorder.flush()
+                answer = program.get(f"/api/events/{tracking_id}")
+                if answer.status_code != 404 or time.monotonic() > until:
+                    break
+                time.sleep(0.02)
         assert answer.status_code == 200
         return answer.json()
 
