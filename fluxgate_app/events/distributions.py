@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,8 @@ class Counts:
     @property
     def ends(self) -> Floats:
         """The upper end of each column's bucket."""
-        return GROWTH ** (np.arange(self.cells.shape[1]) + float(self.first + FIRST))
+        first = float(self.first + FIRST)
+        return GROWTH ** np.arange(first, first + self.cells.shape[1], dtype=np.float64)
 
 
 def counts(histograms: Sequence[bytes], taken: Sequence[bytes] = ()) -> Counts:
@@ -56,7 +58,8 @@ def counts(histograms: Sequence[bytes], taken: Sequence[bytes] = ()) -> Counts:
     width = last - first + 1
     rows = np.arange(len(lengths)) % max(1, len(histograms))
     buckets += np.repeat(rows * width - first, lengths)
-    return Counts(np.bincount(buckets, numbers, len(histograms) * width).reshape(len(histograms), width), first)
+    cells = cast("Floats", np.bincount(buckets, numbers, len(histograms) * width))
+    return Counts(cells.reshape(len(histograms), width), first)
 
 
 def percentiles(counted: Counts, shares: Sequence[float]) -> Floats:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 def json_text(value: Any) -> str:
     """The value as compact JSON. Times become RFC 3339 in UTC with milliseconds; a float that is no number is null."""
-    return _WRITERS.get(type(value), _other)(value)
+    return _WRITERS.get(value.__class__, _other)(value)
 
 
 def _other(value: Any) -> str:
@@ -28,12 +28,12 @@ def _other(value: Any) -> str:
 
 
 def _object(items: Mapping[Any, Any]) -> str:
-    named = [f"{_name(str(name))}:{_WRITERS.get(type(item), _other)(item)}" for name, item in items.items()]
+    named = [f"{_name(str(name))}:{_WRITERS.get(item.__class__, _other)(item)}" for name, item in items.items()]
     return f"{{{','.join(named)}}}"
 
 
 def _array(items: Iterable[Any]) -> str:
-    return f"[{','.join([_WRITERS.get(type(item), _other)(item) for item in items])}]"
+    return f"[{','.join([_WRITERS.get(item.__class__, _other)(item) for item in items])}]"
 
 
 def _float(value: float) -> str:

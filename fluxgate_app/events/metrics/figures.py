@@ -59,13 +59,13 @@ class Figures:
 class Tally:
     """Sums and distributions of calls, put together part by part."""
 
-    __slots__ = ("_given", "_taken", "sums")
+    __slots__ = ("_taken", "given", "sums")
 
-    def __init__(self) -> None:
-        self.sums: Sequence[int | Decimal] = _ZERO
+    def __init__(self, sums: Sequence[int | Decimal] = _ZERO, given: list[Sequence[bytes]] | None = None) -> None:
+        self.sums = sums
         # Bytes are joined and not looked into as long as nobody asks for percentiles.
-        self._given: list[Sequence[bytes]] = []
-        self._taken: list[Sequence[bytes]] | None = None
+        self.given = given or []
+        self._taken: list[Sequence[bytes]] = []
 
     def add(self, sums: Sequence[int | Decimal]) -> None:
         """Add what a query summed, in the order of SUMMED."""
@@ -74,24 +74,24 @@ class Tally:
 
     def distribute(self, histograms: Sequence[bytes]) -> None:
         """Add distributions, in the order of DISTRIBUTED."""
-        self._given.append(histograms)
+        self.given.append(histograms)
 
     def less(self, parts: Sequence["Tally"]) -> "Tally":
         """What is left without these parts of it."""
         left, taken = total([self]), total(parts)
         left.sums = [mine - theirs for mine, theirs in zip(left.sums, taken.sums, strict=True)]
-        left._taken = taken._given
+        left._taken = taken.given
         return left
 
     def histogram(self, place: int) -> tuple[bytes, bytes]:
         """The histogram at this place in DISTRIBUTED, and what is to be taken out of it."""
-        given, taken = self._given, self._taken
+        given, taken = self.given, self._taken
         return _joined(given, place) if given else b"", _joined(taken, place) if taken else b""
 
     @property
     def is_distributed(self) -> bool:
         """Whether there are distributions."""
-        return bool(self._given)
+        return bool(self.given)
 
     @property
     def requests(self) -> int:
@@ -116,10 +116,8 @@ class Tally:
 
 def total(tallies: Sequence[Tally]) -> Tally:
     """All of them together."""
-    together = Tally()
-    together.sums = list(map(sum, zip(_ZERO, *(part.sums for part in tallies), strict=True)))
-    together._given = list(chain.from_iterable(part._given for part in tallies))
-    return together
+    sums = list(map(sum, zip(_ZERO, *(part.sums for part in tallies), strict=True)))
+    return Tally(sums, list(chain.from_iterable(part.given for part in tallies)))
 
 
 def _joined(histograms: Sequence[Sequence[bytes]], place: int) -> bytes:
@@ -137,10 +135,9 @@ def figures(tallies: Sequence[Tally]) -> list[Figures]:
 def _figures(
     tally: Tally, latency: Percentiles | None, duration: Percentiles | None, speed: Percentiles | None
 ) -> Figures:
-    requests, errors, unpriced, cost, *tokens = tally.sums
-    return Figures(
-        int(requests), int(errors), int(unpriced), Decimal(cost), *map(int, tokens), latency, duration, speed
-    )
+    requests, errors, unpriced, cost, read, written, cached, cache_written, reasoned, audio = tally.sums
+    tokens = int(read), int(written), int(cached), int(cache_written), int(reasoned), int(audio)
+    return Figures(int(requests), int(errors), int(unpriced), Decimal(cost), *tokens, latency, duration, speed)
 
 
 def _percentiles(tallies: Sequence[Tally], place: int) -> Iterator[Percentiles | None]:
