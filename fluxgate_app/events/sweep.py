@@ -13,8 +13,8 @@ from fluxgate_app.events.tables import LEASES, OPEN_CALLS, insert, wait_for_turn
 from fluxgate_app.tracking.record import CallEnd, CallStart, CostSource, Status, Usage
 
 LEASE = timedelta(seconds=30)
-# A machine that stays away for longer than this reads its journal from the beginning when it is back: calls whose rows
-# were deleted by their age would be counted again.
+# A machine that stays away for longer than this reads its journal from the beginning when it is back: that takes
+# long, but each call is stored once all the same.
 _REMEMBERED = timedelta(days=3650)
 
 

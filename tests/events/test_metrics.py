@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise, product
@@ -291,6 +292,25 @@ def test_it_refuses_to_add_up_too_many_single_requests(ask, rows, monkeypatch):
     some = [each for each in week if each.user == "u_1"]
     assert sum(group.totals.requests for group in ask("range=7d&user=u_1&groupBy=conversationId").groups) == len(some)
     assert ask("range=7d&groupBy=model").totals.requests == len(week)
+
+
+def test_it_refuses_a_series_of_too_many_points(ask, rows):
+    query = "groupBy=user,account&range=83d&interval=hour&origin=all"
+    with pytest.raises(Invalid, match="more than 20,000 points: choose a longer interval"):
+        ask(f"{query}&limit=100")
+    assert len(ask(f"{query}&limit=3").groups) == 3
+
+
+def test_without_percentiles_all_else_is_the_same(ask, database, rows):
+    with_them = ask("groupBy=model&range=9d&interval=day&compare=previous&limit=2")
+    pairs = [("groupBy", "model"), ("range", "9d"), ("interval", "day"), ("compare", "previous"), ("limit", "2")]
+    with database.reading() as session:
+        without = answer(session, None, replace(parse(pairs, NOW, "UTC"), percentiles=False))
+    bare = {"latency_in_ms": None, "duration_in_ms": None, "tokens_per_second": None}
+    assert without.totals == replace(with_them.totals, **bare)
+    assert [group.totals for group in without.groups] == [replace(each.totals, **bare) for each in with_them.groups]
+    assert [point.figures for point in without.series] == [replace(each.figures, **bare) for each in with_them.series]
+    assert without.rest.totals == replace(with_them.rest.totals, **bare)
 
 
 def texts(*known: str) -> some.SearchStrategy[list[str]]:
