@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import cast
 
 import numpy as np
@@ -40,6 +41,21 @@ class Counts:
     cells: Floats
     first: int
 
+    def less(self, taken: "Counts") -> "Counts":
+        """Without what is in the same row and column there."""
+        return Counts(self.cells - taken.cells, self.first)
+
+    def added_up(self, groups: Sequence[Sequence[int]]) -> "Counts":
+        """For each group of rows, by their numbers, one row of all of them together."""
+        added = np.zeros((len(groups), self.cells.shape[1]))
+        lengths = np.array([len(group) for group in groups], np.int64)
+        filled = lengths > 0
+        if filled.any():
+            rows = self.cells[np.fromiter(chain.from_iterable(groups), np.int64)]
+            begins = np.concatenate(([0], lengths[filled].cumsum()[:-1]))
+            added[filled] = np.add.reduceat(rows, begins, axis=0)
+        return Counts(added, self.first)
+
     @property
     def ends(self) -> Floats:
         """The upper end of each column's bucket."""
@@ -47,17 +63,15 @@ class Counts:
         return GROWTH ** np.arange(first, first + self.cells.shape[1], dtype=np.float64)
 
 
-def counts(histograms: Sequence[bytes], taken: Sequence[bytes] = ()) -> Counts:
-    """Of each of these histograms what is in it, without what is in that one which is `taken` out of it."""
-    entries = np.frombuffer(b"".join([*histograms, *taken]), "<u4")
-    lengths = np.array([len(each) // 4 for each in (*histograms, *taken)], np.int64)
+def counts(histograms: Sequence[bytes]) -> Counts:
+    """What is in each of these histograms."""
+    entries = np.frombuffer(b"".join(histograms), "<u4")
+    lengths = np.array([len(each) // 4 for each in histograms], np.int64)
     buckets, numbers = (entries >> COUNT_BITS).astype(np.int64), (entries & LARGEST_COUNT).astype(np.float64)
-    numbers[lengths[: len(histograms)].sum() :] *= -1
     # Only as many columns as there are buckets with something in them: a few hundred of a thousand.
     first, last = (int(buckets.min()), int(buckets.max())) if len(buckets) else (0, 0)
     width = last - first + 1
-    rows = np.arange(len(lengths)) % max(1, len(histograms))
-    buckets += np.repeat(rows * width - first, lengths)
+    buckets += np.repeat(np.arange(len(histograms)) * width - first, lengths)
     cells = cast("Floats", np.bincount(buckets, numbers, len(histograms) * width))
     return Counts(cells.reshape(len(histograms), width), first)
 

@@ -44,13 +44,23 @@ def test_bytes_that_were_joined_are_counted_together(numbers: list[float], other
     assert counts([joined]).first == together.first
 
 
-@given(groups, groups)
-def test_what_is_taken_out_of_a_histogram_is_no_longer_counted(numbers: list[list[float]], others: list[list[float]]):
-    pairs = list(zip(numbers, others, strict=False))
-    both = [one_by_one(mine + theirs).to_bytes() for mine, theirs in pairs]
-    left = percentiles(counts(both, [one_by_one(theirs).to_bytes() for _, theirs in pairs]), SHARES)
-    alone = percentiles(counts([one_by_one(mine).to_bytes() for mine, _ in pairs]), SHARES)
-    assert left == pytest.approx(alone, nan_ok=True)
+@given(groups, some.data())
+def test_rows_that_are_added_up_are_those_of_all_together(numbers: list[list[float]], data: some.DataObject):
+    chosen = some.lists(some.sampled_from(range(len(numbers))), unique=True, max_size=4)
+    parts = data.draw(some.lists(chosen, min_size=1, max_size=4))
+    added = counts([one_by_one(each).to_bytes() for each in numbers]).added_up(parts)
+    together = [one_by_one([number for place in part for number in numbers[place]]) for part in parts]
+    expected = percentiles(counts([each.to_bytes() for each in together]), SHARES)
+    assert percentiles(added, SHARES) == pytest.approx(expected, nan_ok=True)
+
+
+@given(groups)
+def test_what_is_taken_out_is_no_longer_counted(numbers: list[list[float]]):
+    counted = counts([one_by_one(each).to_bytes() for each in numbers])
+    everything = counted.added_up([list(range(len(numbers)))])
+    others = counted.added_up([list(range(1, len(numbers)))])
+    alone = percentiles(counts([one_by_one(numbers[0]).to_bytes()]), SHARES)
+    assert percentiles(everything.less(others), SHARES) == pytest.approx(alone, nan_ok=True)
 
 
 def test_what_is_not_known_is_not_counted():

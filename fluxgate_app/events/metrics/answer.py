@@ -23,6 +23,8 @@ from fluxgate_app.events.metrics.row_histograms import Cell, Key
 _REST: Key = ()
 _NOTHING = Tally()
 MOST_POINTS = 20_000
+# Groups by these are so few that all are read at once; of others first, which are shown.
+_FEW = {"provider", "model", "feature", "step", "status", "origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +78,15 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
     """
     previous = before(question.period, question.now) if question.compares else None
     cut = _cut(question)
-    ranked = _ranked(session, scope, question, [question.period, *([previous] if previous else [])])
-    shown, others = ranked[: question.limit], ranked[question.limit :]
-    if question.interval:
-        _check_number(len(cut) * max(1, len(shown)))
     # All that is told is put together of these parts, so that each is read once.
     parts = [*(each.period for each in cut), *([previous] if previous else [])]
-    found = read(session, scope, question, parts, shown) if question.columns else {}
-    whole = _whole(session, scope, question, parts, found, is_all=bool(question.columns) and not others)
+    ranked, found, is_all = _read(session, scope, question, parts, len(cut))
+    shown, others = ranked[: question.limit], ranked[question.limit :]
+    whole = _whole(session, scope, question, parts, found, is_all=is_all)
     pairs = [_both([found.get((number, key), _NOTHING) for number, _ in enumerate(parts)], len(cut)) for key in shown]
     all_calls = _both(whole, len(cut))
     rest = [each.less([pair[number] for pair in pairs]) for number, each in enumerate(all_calls)] if others else []
-    lines = _lines(question, len(cut), found, whole, has_rest=bool(others)) if question.interval else []
+    lines = _lines(question, len(cut), shown, found, whole, has_rest=bool(others)) if question.interval else []
     told = iter(figures([*chain(*pairs), *all_calls, *rest, *(tally for *_, tally in lines)]))
     groups = {key: list(islice(told, len(all_calls))) for key in shown}
     totals, beyond = list(islice(told, len(all_calls))), list(islice(told, len(rest)))
@@ -105,8 +104,8 @@ def answer(session: Session, scope: str | None, question: Question) -> Metrics:
 def first_groups(session: Session, scope: str | None, question: Question) -> tuple[Group, ...]:
     """Only the first groups of an answer. Raises Invalid as `answer` does."""
     periods = [question.period, *([before(question.period, question.now)] if question.compares else [])]
-    shown = _ranked(session, scope, question, periods)[: question.limit]
-    found = read(session, scope, question, periods, shown)
+    ranked, found, _ = _read(session, scope, question, periods, 1)
+    shown = ranked[: question.limit]
     pairs = [[found.get((number, key), _NOTHING) for number, _ in enumerate(periods)] for key in shown]
     told = iter(figures([*chain(*pairs)]))
     return _groups(session, scope, question, {key: list(islice(told, len(periods))) for key in shown})
@@ -118,21 +117,44 @@ def _cut(question: Question) -> list[Interval]:
     return intervals(question.period, question.interval, question.zone, question.now)
 
 
-def _check_number(points: int) -> None:
-    if points > MOST_POINTS:
+def _read(
+    session: Session, scope: str | None, question: Question, parts: Sequence[Period], intervals: int
+) -> tuple[list[Key], dict[Cell, Tally], bool]:
+    """All groups, those first that the order asks for; what was found of those that are shown, or (True) of all."""
+    if not question.columns:
+        return [], {}, False
+    if set(question.columns) <= _FEW:
+        found = read(session, scope, question, parts)
+        ranked = _ranked(question, _compared(found, intervals))
+        _check_number(question, intervals, ranked)
+        return ranked, found, True
+    periods = [question.period, *parts[intervals:]]
+    ranked = _ranked(question, sums(session, scope, question, periods, _RANKED_BY))
+    _check_number(question, intervals, ranked)
+    return ranked, read(session, scope, question, parts, ranked[: question.limit]), len(ranked) <= question.limit
+
+
+def _check_number(question: Question, intervals: int, ranked: list[Key]) -> None:
+    if question.interval and intervals * min(len(ranked), question.limit) > MOST_POINTS:
         raise Invalid(
             f"The series would have more than {MOST_POINTS:,} points: "
             "choose a longer interval, a shorter range or a smaller limit"
         )
 
 
-def _ranked(session: Session, scope: str | None, question: Question, periods: Sequence[Period]) -> list[Key]:
-    """All groups, those first that the order asks for."""
-    if not question.columns:
-        return []
-    pairs: dict[Key, list[Sequence[Any]]] = defaultdict(lambda: [_NONE] * len(periods))
-    for (number, key), found in sums(session, scope, question, periods, _RANKED_BY).items():
-        pairs[key][number] = found
+def _compared(found: dict[Cell, Tally], intervals: int) -> dict[Cell, list[Any]]:
+    """What groups are ranked by, of the whole period and of the one before."""
+    compared: dict[Cell, list[Any]] = defaultdict(lambda: list(_NONE))
+    for (number, key), tally in found.items():
+        known = compared[int(number >= intervals), key]
+        known[:] = known[0] + tally.requests, known[1] + tally.errors, known[2] + tally.cost
+    return compared
+
+
+def _ranked(question: Question, found: dict[Cell, list[Any]]) -> list[Key]:
+    pairs: dict[Key, list[Sequence[Any]]] = defaultdict(lambda: [_NONE, _NONE])
+    for (number, key), measured in found.items():
+        pairs[key][number] = measured
     order = _ORDERS[question.order]
     return sorted(pairs, key=lambda key: (-order(pairs[key]), key))
 
@@ -178,12 +200,19 @@ def _second(figures: Sequence[Figures]) -> Figures | None:
 
 
 def _lines(
-    question: Question, intervals: int, found: dict[Cell, Tally], whole: list[Tally], *, has_rest: bool
+    question: Question,
+    intervals: int,
+    shown: list[Key],
+    found: dict[Cell, Tally],
+    whole: list[Tally],
+    *,
+    has_rest: bool,
 ) -> list[tuple[int, Key | None, Tally]]:
     """For each interval and group what was found, in that order."""
     if not question.columns:
         return [(number, None, whole[number]) for number in range(intervals)]
-    of_groups = [(number, key, tally) for (number, key), tally in found.items() if number < intervals]
+    drawn = set(shown)
+    of_groups = [(number, key, tally) for (number, key), tally in found.items() if number < intervals and key in drawn]
     rest = _rest(whole[:intervals], of_groups) if has_rest else []
     return sorted([*rest, *of_groups], key=itemgetter(0, 1))
 

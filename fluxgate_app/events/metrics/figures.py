@@ -59,13 +59,13 @@ class Figures:
 class Tally:
     """Sums and distributions of calls, put together part by part."""
 
-    __slots__ = ("_taken", "given", "sums")
+    __slots__ = ("given", "sums", "taken")
 
     def __init__(self, sums: Sequence[int | Decimal] = _ZERO, given: list[Sequence[bytes]] | None = None) -> None:
         self.sums = sums
-        # Bytes are joined and not looked into as long as nobody asks for percentiles.
+        # Bytes are not looked into as long as nobody asks for percentiles.
         self.given = given or []
-        self._taken: list[Sequence[bytes]] = []
+        self.taken: list[Sequence[bytes]] = []
 
     def add(self, sums: Sequence[int | Decimal]) -> None:
         """Add what a query summed, in the order of SUMMED."""
@@ -80,13 +80,8 @@ class Tally:
         """What is left without these parts of it."""
         left, taken = total([self]), total(parts)
         left.sums = [mine - theirs for mine, theirs in zip(left.sums, taken.sums, strict=True)]
-        left._taken = taken.given
+        left.taken = taken.given
         return left
-
-    def histogram(self, place: int) -> tuple[bytes, bytes]:
-        """The histogram at this place in DISTRIBUTED, and what is to be taken out of it."""
-        given, taken = self.given, self._taken
-        return _joined(given, place) if given else b"", _joined(taken, place) if taken else b""
 
     @property
     def is_distributed(self) -> bool:
@@ -120,10 +115,6 @@ def total(tallies: Sequence[Tally]) -> Tally:
     return Tally(sums, list(chain.from_iterable(part.given for part in tallies)))
 
 
-def _joined(histograms: Sequence[Sequence[bytes]], place: int) -> bytes:
-    return histograms[0][place] if len(histograms) == 1 else b"".join([each[place] for each in histograms])
-
-
 def figures(tallies: Sequence[Tally]) -> list[Figures]:
     """The figures of each: many at once take little longer than one."""
     if not any(tally.is_distributed for tally in tallies):
@@ -144,6 +135,13 @@ def _percentiles(tallies: Sequence[Tally], place: int) -> Iterator[Percentiles |
     # As columns that are all in memory, so not of very many at once.
     for start in range(0, len(tallies), AT_ONCE):
         some = tallies[start : start + AT_ONCE]
-        given, taken = zip(*(tally.histogram(place) for tally in some), strict=True)
-        for values in percentiles(counts(given, taken), SHARES).tolist():
+        # What is in several of them, as in a group's and in the total, is read once.
+        known = {id(each): each[place] for tally in some for each in (*tally.given, *tally.taken)}
+        numbers = dict(zip(known, range(len(known)), strict=True))
+        counted = counts(list(known.values()))
+        given, taken = (
+            counted.added_up([[numbers[id(each)] for each in parts] for parts in all_parts])
+            for all_parts in ([tally.given for tally in some], [tally.taken for tally in some])
+        )
+        for values in percentiles(given.less(taken), SHARES).tolist():
             yield None if isnan(values[0]) else Percentiles(*values)
