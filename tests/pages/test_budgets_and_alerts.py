@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 
@@ -49,7 +50,7 @@ async def test_a_budget_that_is_none_is_refused_and_nothing_typed_is_lost(ada) -
     await expect(form.get_by_label("Which one")).to_have_value("reports")
     await form.get_by_label("Limit in USD").fill("-1")
     await form.get_by_role("button", name="Set budget").click()
-    await expect(form.get_by_role("alert")).to_contain_text("-1")
+    await expect(form.get_by_role("alert")).to_have_text("A budget is more than 0 and at most 1,000,000 USD")
     await form.get_by_label("Whose calls").select_option("account")
     await form.get_by_label("Which one").fill("nobody@example.com")
     await form.get_by_label("Limit in USD").fill("1")
@@ -89,7 +90,7 @@ async def test_a_webhook_is_set_its_secret_shown_once_and_taken_away(ada) -> Non
     await ada.page.reload()
     await expect(ada.page.get_by_label("Address")).to_have_value("https://hooks.example.com/fluxgate")
     await expect(ada.page.get_by_label("The secret", exact=True)).to_have_count(0)
-    await ada.page.get_by_label("Address").fill("http://127.0.0.1:1/inside")
+    await ada.page.get_by_label("Address").fill("ftp://files.example.com/alerts")
     await ada.page.get_by_role("button", name="Save").click()
     await expect(ada.page.get_by_role("alert")).to_be_visible()
     await ada.page.get_by_label("Address").fill("")
@@ -99,6 +100,7 @@ async def test_a_webhook_is_set_its_secret_shown_once_and_taken_away(ada) -> Non
     await expect(ada.page.get_by_label("Address")).to_have_value("")
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_neither_is_for_somebody_who_is_no_admin(bob) -> None:
     for path in ("/settings/budgets", "/settings/alerts"):
         await bob.go(path)
