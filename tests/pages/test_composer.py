@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('fluxgate-draft')).length"
 COMPOSE = """(field) => field.dispatchEvent(
@@ -35,6 +35,25 @@ async def test_a_draft_outlives_a_reload_and_its_tab(ada) -> None:
     other = await ada.page.context.new_page()
     await other.goto(f"{ada.url}/")
     await expect(other.get_by_test_id("composer")).to_have_value("half a thought")
+
+
+async def test_what_is_typed_before_the_server_knows_by_whom_outlives_a_reload(ada) -> None:
+    is_slow = True
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        if not is_slow:
+            socket.connect_to_server()
+
+    await ada.page.route_web_socket(re.compile("/_event"), pass_on)
+    await ada.page.reload()
+    await ada.see("composer").fill("half a thought")
+    await ada.page.reload()
+    await expect(ada.see("composer")).to_have_value("half a thought")
+    is_slow = False
+    await ada.page.reload()
+    await expect(ada.page.get_by_text("requests left this minute")).to_be_visible(timeout=20_000)
+    await expect(ada.see("composer")).to_have_value("half a thought")
+    await ada.see("composer").fill("")
 
 
 async def test_each_conversation_has_a_draft_of_its_own(ada) -> None:
