@@ -93,6 +93,7 @@ async def test_logging_out_forgets_all_drafts(ada) -> None:
 
 
 async def test_somebody_else_in_the_same_browser_sees_no_draft(ada, site) -> None:
+    await expect(ada.page.get_by_text("requests left this minute")).to_be_visible()
     await ada.see("composer").fill("for nobody else")
     bob = await site.visited_by("bob@example.com", ada.page)
     await expect(bob.see("composer")).to_be_enabled()
