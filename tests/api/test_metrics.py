@@ -59,8 +59,9 @@ def test_what_a_user_brings_in_stands_beside_what_they_cost(root, recorded):
     assert groups[0]["endUser"] == {"name": "Uma", "monthlyRevenue": 20}
 
 
-def test_a_stranger_sees_nothing_of_it(mallory, recorded):
-    with mallory.by_cookie() as browser, mallory.by_key() as program:
+def test_a_stranger_sees_nothing_of_it(api, recorded):
+    stranger = api.person("stranger-to-metrics")
+    with stranger.by_cookie() as browser, stranger.by_key() as program:
         for asking in (browser, program):
             found = asking.get("/api/metrics?origin=all&groupBy=user").json()
             assert found["totals"]["requests"] == 0

@@ -59,6 +59,7 @@ def row(random: Random, number: int) -> EventRow:
         latency_in_ms=latency,
         streaming_duration_in_ms=random.uniform(60_000, 90_000) if streamed else None,
         **{name: random.choice([None, random.randrange(5000)]) for name in TOKENS},
+        tokens_estimated=False,
         cache_write_1h_tokens=None,
         cost=random.choice([None, Decimal(random.randrange(10**12)) / 10**12]),
         cost_source="computed",

@@ -50,7 +50,7 @@ async def test_a_budget_that_is_none_is_refused_and_nothing_typed_is_lost(ada) -
     await expect(form.get_by_label("Which one")).to_have_value("reports")
     await form.get_by_label("Limit in USD").fill("-1")
     await form.get_by_role("button", name="Set budget").click()
-    await expect(form.get_by_role("alert")).to_have_text("A budget is more than 0 and at most 1,000,000 USD")
+    await expect(form.get_by_role("alert")).to_have_text("A budget is 0.000001 to 1,000,000 USD")
     await form.get_by_label("Whose calls").select_option("account")
     await form.get_by_label("Which one").fill("nobody@example.com")
     await form.get_by_label("Limit in USD").fill("1")

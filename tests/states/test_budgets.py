@@ -32,7 +32,7 @@ async def test_a_budget_is_set_changed_and_removed(now, tab) -> None:
     [
         ({"limit": ""}, "Limit: write an amount in USD"),
         ({"limit": "much"}, "'much' is no amount of USD"),
-        ({"limit": "0"}, "A budget is more than 0"),
+        ({"limit": "0"}, "A budget is 0.000001 to 1,000,000 USD"),
         ({"subject": ""}, "Say whose budget it is"),
         ({"subject": "eve@example.com"}, "There is no such account"),
         ({"scope": "planet"}, "A budget's scope is among overall, account, feature, apiKey"),
@@ -78,5 +78,5 @@ async def test_a_question_that_no_budget_is_left_for_is_given_back(now, tab) -> 
     chat.model = "anthropic/claude-sonnet-4-6"
     await Chat.send.fn(chat, "What is TCP?")
     assert chat.error.message.startswith("Budget reached: $0.000001 a day for this account; it begins anew on ")
-    assert (chat.error.code, chat.refused, chat._unsent) == ("budget", 1, ("What is TCP?", None))
+    assert (chat.error.code, chat.refused, chat._unsent) == ("budget", 1, ("What is TCP?", None, ""))
     assert chat.conversation == ""

@@ -1,5 +1,7 @@
 """What is kept of an error: a type to group by and words that give nothing away."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from fluxgate_app.tracking.failures import failure, may_be_billed
@@ -114,6 +116,7 @@ def test_only_what_reached_the_vendor_and_was_not_refused_may_be_billed():
         aiohttp.SocketTimeoutError(),
     )
     assert all(map(billed, unanswered))
-    never_sent = (aiohttp.ConnectionTimeoutError(), aiohttp.ClientConnectorError(None, OSError(111, "refused")))
+    nowhere = SimpleNamespace(host="127.0.0.1", port=9, ssl=False)
+    never_sent = (aiohttp.ConnectionTimeoutError(), aiohttp.ClientConnectorError(nowhere, OSError(111, "refused")))
     assert not any(map(billed, never_sent))
     assert not billed(TypeError("unexpected argument"))
