@@ -20,6 +20,7 @@ export const SearchBox = ({ value, placeholder, id, testId = "filter-search", on
   return (
     <input
       type="search"
+        autoComplete="off"
       className="input"
       value={text}
       disabled={!ready}
