@@ -110,6 +110,12 @@ def latest_row_id(session: Session) -> int:
     return session.connection().execute(select(func.max(EVENTS.c.id))).scalar() or 0
 
 
+def stored_after(session: Session, row_id: int, limit: int = 1000) -> list[tuple[int, str]]:
+    """Row id and tracking id of what was stored after this row, in its order; at most so many."""
+    columns = select(EVENTS.c.id, EVENTS.c.tracking_id).where(EVENTS.c.id > row_id).order_by(EVENTS.c.id).limit(limit)
+    return [(row[0], row[1]) for row in session.connection().execute(columns)]
+
+
 def events_since(
     session: Session, scope: str | None, row_id: int, filters: Filters = EVERYTHING, limit: int = 100
 ) -> News:

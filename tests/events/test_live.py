@@ -39,6 +39,7 @@ async def test_what_happened_while_it_was_busy_is_not_missed(live: Live):
 
 async def test_many_calls_wake_all_watchers_together_and_once_a_second(live: Live, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live_module, "TICK_SECONDS", 0.2)
+    monkeypatch.setattr(live_module, "MANY_WATCHERS", 2)
     woken: list[float] = []
 
     async def watch() -> None:
@@ -56,6 +57,18 @@ async def test_many_calls_wake_all_watchers_together_and_once_a_second(live: Liv
     one, another = woken[::2], woken[1::2]
     assert 2 <= len(one) <= 4
     assert all(later - earlier < 0.05 for earlier, later in zip(one, another, strict=True))
+
+
+async def test_a_call_of_this_process_wakes_once_so_that_the_next_need_not_wait(
+    live: Live, database: Database, make_call, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(live_module, "POLL_SECONDS", 0.02)
+    async with live.subscribe() as changes:
+        await asyncio.sleep(0.1)
+        live.stored(await database.write(store, [make_call(1)], "proc_1"))
+        await asyncio.wait_for(changes.wait(), 1)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(changes.wait(), 1.5)
 
 
 async def test_every_watcher_hears_of_calls_of_other_processes(
