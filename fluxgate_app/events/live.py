@@ -36,7 +36,8 @@ class Live:
     """Tells all watchers of this process at once about its own commits, within a second about those of others.
 
     A lone change wakes them as it comes; where many come, all are woken together, once a second when they are many,
-    so that what they read then is read once for all of them (`reads`). The table is asked once a second too, and only while somebody watches.
+    so that what they read then is read once for all of them (`reads`). The table is asked once a second too, and only
+    while somebody watches.
     """
 
     def __init__(self, database: Database):
