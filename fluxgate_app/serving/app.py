@@ -1,7 +1,6 @@
 """The one ASGI app that a worker serves: pages, routes and the websocket inside the shell."""
 
 import atexit
-import gc
 import logging
 import os
 import signal
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fluxgate_app import wiring
 from fluxgate_app.api.app import PLACES, create_api
 from fluxgate_app.serving import logs
+from fluxgate_app.serving.garbage import collect_seldom
 from fluxgate_app.serving.open_requests import STOPPING, OpenRequests
 from fluxgate_app.serving.pages import BUILT
 from fluxgate_app.serving.policy import page_policies
@@ -38,11 +38,7 @@ def create() -> ASGIApp:
 
     both = _side_by_side(create_api(wiring.current()), app())
     served = OpenRequests(Shell(both, page_policies(BUILT), settings))
-    # What is here now stays: to look through it for garbage again and again takes a tenth of a busy worker's time.
-    gc.collect()
-    gc.freeze()
-    # What a request leaves is nearly all gone by itself, and one alone makes the seven hundred objects that are usual.
-    gc.set_threshold(20_000, 20, 20)
+    collect_seldom()
     return served
 
 

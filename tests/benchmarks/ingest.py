@@ -5,7 +5,6 @@ The server is a process of its own with one worker; what sends shares its machin
 """
 
 import asyncio
-import gc
 import json
 import multiprocessing
 import socket
@@ -31,6 +30,7 @@ from fluxgate_app.accounts import api_keys
 from fluxgate_app.api.app import create_api
 from fluxgate_app.db import Database, migrate
 from fluxgate_app.models import Account, AiEvent, Role
+from fluxgate_app.serving.garbage import collect_seldom
 from fluxgate_app.settings import load
 from fluxgate_app.wiring import Wiring
 
@@ -74,8 +74,7 @@ def serve(url: str, folder: str, port: int, asked: Connection) -> None:
             server = Server(create_api(wiring), "127.0.0.1", port, **options)
             serving = asyncio.create_task(server.serve())
             # As `fluxgate run` does.
-            gc.collect()
-            gc.freeze()
+            collect_seldom()
             while await asyncio.to_thread(asked.recv):
                 asked.send(process_time())
             server.stop()

@@ -19,6 +19,7 @@ from fluxgate_app.chat import conversations
 from fluxgate_app.db import migrate
 from fluxgate_app.models import Account
 from fluxgate_app.providers.demo import DemoServer
+from fluxgate_app.serving.garbage import collect_seldom
 from fluxgate_app.settings import load
 from fluxgate_app.tracking import Owner
 from fluxgate_app.wiring import Wiring
@@ -80,6 +81,8 @@ async def measure(url: str, vendor: str, answers: int, folder: Path) -> None:
             owner, ids = Owner(account.id), [conversations.create(session, account.id).id for _ in range(answers + 1)]
         # The first call imports the SDK.
         await follow(wiring, owner, ids.pop(), f"{vendor}/demo-fast", [])
+        # As `fluxgate run` does.
+        collect_seldom()
         held, pauses = list[float](), list[float]()
         beating, cpu, began = asyncio.create_task(beat(held)), time.process_time(), time.perf_counter()
         firsts = await asyncio.gather(*(follow(wiring, owner, id, f"{vendor}/{MODEL}", pauses) for id in ids))
