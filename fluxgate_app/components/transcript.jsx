@@ -18,10 +18,10 @@ const Meta = ({ meta, status }) => {
   return (
     <footer className="meta" data-testid="message-meta">
       {status === "stopped" && <span>{say.stopped}</span>}
-      {meta.calls && <span>{meta.calls}</span>}
-      {meta.tokens && <span>{meta.tokens}</span>}
-      {meta.cost && <span title={meta.exactCost}>{meta.cost}</span>}
-      {meta.first && <span>{meta.first}</span>}
+      {meta.calls && <span>{say.calls(meta.calls)}</span>}
+      {meta.tokens && <span>{`${meta.tokens} ${say.tokens}`}</span>}
+      {meta.cost && <span title={meta.exactCost}>{say.cost(meta.cost)}</span>}
+      {meta.first && <span>{say.firstToken(meta.first)}</span>}
       {meta.speed && <span>{meta.speed}</span>}
       {meta.request && (
         <Link to={meta.request} aria-label={say.openRequest}>

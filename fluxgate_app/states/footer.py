@@ -10,7 +10,9 @@ from fluxgate_app.tracking import CostSource, Usage
 
 
 def footer(call: EventRow | Tracking, usage: EventRow | Usage, earlier: Sequence[EventRow] = ()) -> dict[str, str]:
-    """The words, by name; what is unknown is left out. `call` is the last one, which is linked to."""
+    """The figures by name, for whose words the page's language is; what is unknown is left out. `call` is the last one,
+    which is linked to.
+    """
     first = min(earlier, key=lambda each: each.created_at, default=call)
     cost = _sum([call.cost, *(each.cost for each in earlier)])
     words = {
@@ -21,11 +23,11 @@ def footer(call: EventRow | Tracking, usage: EventRow | Usage, earlier: Sequence
     }
     tokens = [count for each in (usage, *earlier) for count in (each.input_tokens, each.output_tokens)]
     if None not in tokens:
-        words["tokens"] = f"{figures.exact_count(sum(filter(None, tokens)))} tokens"
+        words["tokens"] = figures.exact_count(sum(filter(None, tokens)))
     if first.latency_in_ms is not None:
-        words["first"] = f"first token {figures.duration(first.latency_in_ms)}"
+        words["first"] = figures.duration(first.latency_in_ms)
     if earlier:
-        words["calls"] = f"{len(earlier) + 1} calls"
+        words["calls"] = str(len(earlier) + 1)
     return {name: said for name, said in words.items() if said}
 
 

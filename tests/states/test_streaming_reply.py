@@ -132,7 +132,7 @@ async def test_an_answer_that_broke_off_goes_on_where_it_ended(now, tab) -> None
     assert await asyncio.to_thread(now.recorder.flush)
     await state._finish(more)
     last = state.feed["updates"][-1]["message"]
-    assert last["meta"]["calls"] == "2 calls"
+    assert last["meta"]["calls"] == "2"
 
 
 async def test_stop_stops_the_answer(now, tab) -> None:
