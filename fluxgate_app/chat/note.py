@@ -24,6 +24,7 @@ class Tracking:
     usage: Usage
     latency_in_ms: float | None
     streaming_duration_in_ms: float | None
+    tokens_estimated: bool
 
 
 class CallNote:
@@ -50,6 +51,7 @@ class CallNote:
             end.usage,
             end.latency_in_ms,
             end.streaming_duration_in_ms,
+            end.tokens_estimated,
         )
 
     def settled(self) -> Tracking:

@@ -23,7 +23,8 @@ def footer(call: EventRow | Tracking, usage: EventRow | Usage, earlier: Sequence
     }
     tokens = [count for each in (usage, *earlier) for count in (each.input_tokens, each.output_tokens)]
     if None not in tokens:
-        words["tokens"] = figures.exact_count(sum(filter(None, tokens)))
+        about = "≈" if any(each.tokens_estimated for each in (call, *earlier)) else ""
+        words["tokens"] = about + figures.exact_count(sum(filter(None, tokens)))
     if first.latency_in_ms is not None:
         words["first"] = figures.duration(first.latency_in_ms)
     if earlier:

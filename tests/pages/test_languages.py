@@ -58,6 +58,8 @@ async def test_a_browser_that_asks_for_german_gets_it(site, german_page) -> None
     await expect(visitor.see("composer")).to_have_attribute("placeholder", "Nachricht schreiben …")
     await expect(visitor.see("send")).to_have_text("Senden")
     await expect(german_page.locator("html")).to_have_attribute("lang", "de")
+    await visitor.ask("Hallo")
+    await expect(visitor.see("message-meta")).to_contain_text("erstes Token")
     await visitor.see("composer").fill("x" * 4001)
     await expect(german_page.get_by_text("Nachricht zu lang: 1 über 4.000 Zeichen")).to_be_visible()
 
