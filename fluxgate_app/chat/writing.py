@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
@@ -33,6 +34,7 @@ class Writing:
         self.error: str | None = None
         self.code: str | None = None
         self.retry_after: float | None = None
+        self._failed_at = 0.0
         self.failure: FluxGateError | None = None
         self._text = GrowingText()
         self._text.add(so_far)
@@ -98,6 +100,11 @@ class Writing:
         """Close the provider's connection; the text so far stays. Nothing happens when the answer is already there."""
         self._cancel(MessageStatus.STOPPED)
 
+    @property
+    def wait_left(self) -> float:
+        """Seconds until the provider that refused it answers again; 0 when it does, or did not say."""
+        return max(0.0, (self.retry_after or 0) - (time.monotonic() - self._failed_at))
+
     def interrupt(self) -> None:
         """Like `stop`, when it is this process that ends and not a person who had enough."""
         self._cancel(MessageStatus.INTERRUPTED)
@@ -139,7 +146,7 @@ class Writing:
         if isinstance(error, FluxGateError):
             self.failure = error
             self.error, self.code = error.message, getattr(error, "code", "refused")
-            self.retry_after = getattr(error, "retry_after", None)
+            self.retry_after, self._failed_at = getattr(error, "retry_after", None), time.monotonic()
         else:
             self.error, self.code = UNEXPECTED, "unexpected"
             logger.error("writing %s failed", self.message_id, exc_info=error)

@@ -77,9 +77,14 @@ async def ending(db: Database, generation: Generation) -> Message:
         "length": generation.length,
         "isCut": is_cut(generation.status, tracking.status if tracking else None),
         **_failure(generation.error, tracking.status if tracking else None, generation.text),
-        "wait": math.ceil(generation.retry_after or 0),
+        "wait": wait(generation),
         "meta": footer(tracking, tracking.usage, list(before.values())) if tracking else None,
     }
+
+
+def wait(generation: Generation) -> int:
+    """Whole seconds until its provider answers again."""
+    return math.ceil(generation.wait_left)
 
 
 async def stored(db: Database, identity: Identity, conversation: str, running: Generation | None) -> list[Message]:

@@ -137,6 +137,8 @@ class WatchedAnswer(rx.State, mixin=True):
         if self.conversation:
             running = now.generations.running(self.conversation)
             rows = await messages.stored(now.db, identity, self.conversation, running)
+        if rows and (over := now.generations.get(rows[-1]["id"])):
+            rows[-1]["wait"] = messages.wait(over)
         self._answer = rows[-1]["id"] if rows else ""
         self._text = rows[-1]["text"] if rows else ""
         self._offset = running.length if running else 0

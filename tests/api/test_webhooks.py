@@ -25,6 +25,7 @@ from fluxgate_app.db import migrate
 from fluxgate_app.models import Role, WebhookDelivery
 from fluxgate_app.settings import load
 from fluxgate_app.tracking import Context
+from fluxgate_app.ulids import new_ulid
 from fluxgate_app.wiring import Wiring
 
 from .conftest import PACE, SETTINGS, Api, client
@@ -277,7 +278,7 @@ def test_one_ticket_at_two_processes_at_once_is_billed_once(start_api, tmp_path,
     sqlite = f"sqlite:///{tmp_path / 'shared.db'}"
     url = sqlite if kind == "sqlite" else request.getfixturevalue("served_postgres_url")
     places = [start_api(webhook_secret=SECRET, database_url=url) for _ in range(2)]
-    body = ticket(id=f"t_shared_{kind}")
+    body = ticket(id=f"t_shared_{kind}_{new_ulid()}")
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda place: send(place, body), places * 3))
     assert [answer.status_code for answer in answers] == [200] * 6
