@@ -16,6 +16,7 @@ from fluxgate_app.events.call import Call
 from fluxgate_app.events.content import ContentLogging, allowed
 from fluxgate_app.events.ingest.answers import answer_a, answer_b
 from fluxgate_app.events.ingest.counting import exact, totals_a, totals_b
+from fluxgate_app.events.ingest.provider_names import UNKNOWN, provider_named
 from fluxgate_app.events.ingest.shapes import MOST_USD, EndUser, Event, ShapeA, ShapeB
 from fluxgate_app.tracking.failures import masked
 from fluxgate_app.tracking.prices import LISTED, Price, Prices
@@ -23,28 +24,9 @@ from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostOverri
 from fluxgate_app.tracking.terms import terms_of
 from fluxgate_app.ulids import new_ulid
 
-UNKNOWN = "unknown"
 _TRACKING_ID = re.compile(r"evt_[0-9A-Za-z]{1,60}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OF_SHAPE_B = ("provider", "model", "performance")
-# The names under which senders know the same provider, those of OpenTelemetry's conventions among them.
-_ALSO_CALLED = {
-    "google": (
-        "gemini",
-        "vertex",
-        "google-vertex",
-        "vertexai",
-        "vertex_ai",
-        "gcp.gemini",
-        "gcp.gen_ai",
-        "gcp.vertex_ai",
-    ),
-    "azure": ("azure.ai.openai", "azure.ai.inference", "az.ai.openai", "az.ai.inference", "azure_openai"),
-    "aws": ("aws.bedrock", "bedrock", "aws_bedrock"),
-    "mistral": ("mistral_ai", "mistralai"),
-    "xai": ("x_ai", "x-ai"),
-}
-_PROVIDERS = {also: name for name, names in _ALSO_CALLED.items() for also in names}
 _PLAIN = (str, int, bool, type(None))
 
 
@@ -109,7 +91,7 @@ def _from_a(event: ShapeA, owner: Owner, now: datetime, prices: Prices) -> Call:
         tracking_id=_tracking_id(event.id, created_at),
         created_at=created_at,
         origin="real",
-        provider=_provider(usage.provider),
+        provider=provider_named(usage.provider),
         endpoint_host=None,
         model=usage.model or UNKNOWN,
         kind="chat",
@@ -134,7 +116,7 @@ def _from_a(event: ShapeA, owner: Owner, now: datetime, prices: Prices) -> Call:
 
 def _from_b(event: ShapeB, sent: Mapping[str, Any], owner: Owner, now: datetime, prices: Prices) -> Call:
     went = event.performance
-    created_at, provider = _moment(event.timestamp, now), _provider(event.provider)
+    created_at, provider = _moment(event.timestamp, now), provider_named(event.provider)
     counts = totals_b(event, provider) if event.tokens is None else exact(event.tokens)
     start = CallStart(
         tracking_id=_tracking_id(event.id, created_at),
@@ -190,11 +172,6 @@ def _moment(told: datetime | None, now: datetime) -> datetime:
     if moment < _EPOCH:
         raise Invalid("Invalid timestamp: no call was made before 1970")
     return min(moment, now)
-
-
-def _provider(told: str | None) -> str:
-    name = (told or UNKNOWN).lower()
-    return _PROVIDERS.get(name, name)
 
 
 def _context(labels: Any, user: EndUser | None, metadata: dict[str, Any]) -> Context:
