@@ -28,6 +28,8 @@ from sqlmodel import SQLModel
 
 from fluxgate_app.db import Database, migrate
 
+from .missing import missing
+
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("fluxgate", deadline=None)
 hypothesis.settings.load_profile("fluxgate")
@@ -57,9 +59,7 @@ def postgres_database() -> Iterator[str]:
         with server.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
     except OperationalError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("no PostgreSQL at FLUXGATE_TEST_POSTGRES (default 127.0.0.1:5432)")
+        missing("no PostgreSQL at FLUXGATE_TEST_POSTGRES (default 127.0.0.1:5432)")
     url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
     migrate(url)
     yield url
@@ -110,9 +110,7 @@ def redis_url() -> str:
         with redis.Redis.from_url(REDIS, socket_connect_timeout=2) as client:
             client.ping()
     except redis.RedisError:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip("no Redis at FLUXGATE_TEST_REDIS (default 127.0.0.1:6379)")
+        missing("no Redis at FLUXGATE_TEST_REDIS (default 127.0.0.1:6379)")
     return REDIS
 
 
@@ -149,8 +147,7 @@ class RedisServer:
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     """One that runs."""
     if shutil.which("redis-server") is None:
-        missing = "redis-server is not installed: tests of a Redis that goes away need it"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        missing("redis-server is not installed: tests of a Redis that goes away need it")
     server = RedisServer(tmp_path)
     server.start()
     yield server
@@ -222,8 +219,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium itself. Names under `.test` lead to this machine."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
-        missing = "Chromium is not installed: tests of the pages need it"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        missing("Chromium is not installed: tests of the pages need it")
     options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
     options += ["--disable-background-networking", "--disable-component-update"]
     async with async_playwright() as playwright:

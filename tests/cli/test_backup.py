@@ -1,7 +1,6 @@
 """`fluxgate backup` and `fluxgate restore`: all that is kept, in one file and back."""
 
 import io
-import os
 import shutil
 import stat
 import tarfile
@@ -18,6 +17,7 @@ from fluxgate_app.models import AiEvent
 from fluxgate_app.models.columns import now
 from fluxgate_app.settings import load
 
+from ..missing import missing
 from .conftest import Ended
 
 
@@ -26,8 +26,7 @@ def history(request, fluxgate, data_dir: Path, monkeypatch) -> None:
     """Fifty calls in either database, and a secret key."""
     if request.param == "postgresql":
         if shutil.which("pg_dump") is None:
-            missing = "pg_dump is not installed: copies of PostgreSQL need it"
-            pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+            missing("pg_dump is not installed: copies of PostgreSQL need it")
         request.getfixturevalue("postgres_url")
         monkeypatch.setenv("FLUXGATE_DATABASE_URL", request.getfixturevalue("empty_postgres"))
     assert fluxgate("seed", "--events", "50", "--days", "1").code == 0
