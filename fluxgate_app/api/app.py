@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from starlette.types import Scope
 
 from fluxgate_app.api import (
     alerts,
@@ -99,4 +100,13 @@ def create_api(wiring: Wiring) -> FastAPI:
     api.add_middleware(Direct, routes=direct, limits=BODY_LIMITS, handlers=api.exception_handlers)
     describe(api, routes)
     catch_unknown_paths(api)
+    _build_routes(api)
     return api
+
+
+def _build_routes(api: FastAPI) -> None:
+    # FastAPI builds a router's routes when it is first asked: the first request would wait for it, and where two apps
+    # of one process do so at once (as in tests), pydantic's warnings, which it mutes for all threads, become errors.
+    nowhere: Scope = {"type": "http", "method": "GET", "path": "", "root_path": "", "headers": []}
+    for route in api.routes:
+        route.matches(nowhere)
