@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import TypeAdapter
+import msgspec
 
 from fluxgate_app.tracking.record import CallEnd, CallStart
 
@@ -18,8 +18,9 @@ class Call:
     end: CallEnd | None = None
 
 
-_CALL = TypeAdapter(Call)
-_START = TypeAdapter(CallStart)
+# Several times as fast as pydantic where, as before a first token, little of either is in the processor's cache.
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+_DECODER = msgspec.json.Decoder(Call, strict=False)
 # How the line of a call begins that is known by its id, and how one ends that is still open.
 _BEGINNING, _OPEN = b'{"start":{"tracking_id":"', b',"end":null}'
 
@@ -27,14 +28,17 @@ _BEGINNING, _OPEN = b'{"start":{"tracking_id":"', b',"end":null}'
 def to_json(call: Call) -> bytes:
     """The call as one line of UTF-8 without its line end. What is no JSON in its metadata becomes text."""
     try:
-        return _CALL.dump_json(call, fallback=str, warnings=False)
+        return _ENCODER.encode(call)
     except Exception:
         return _salvaged(call)
 
 
 def from_json(line: bytes) -> Call:
     """The call that `to_json` wrote. Raises ValueError for anything else."""
-    return _CALL.validate_json(line)
+    try:
+        return _DECODER.decode(line)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"not a recorded call: {error}") from None
 
 
 def from_lines(lines: Sequence[bytes]) -> list[Call]:
@@ -48,12 +52,15 @@ def from_lines(lines: Sequence[bytes]) -> list[Call]:
 
 def start_to_dict(start: CallStart) -> dict[str, Any]:
     """The start of a call in JSON's types."""
-    return _START.dump_python(start, mode="json", fallback=str, warnings=False)
+    return msgspec.to_builtins(start, enc_hook=str)
 
 
 def start_from_dict(value: dict[str, Any]) -> CallStart:
     """The start that `start_to_dict` wrote. Raises ValueError for anything else."""
-    return _START.validate_python(value)
+    try:
+        return msgspec.convert(value, CallStart, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"not the start of a call: {error}") from None
 
 
 def _id(line: bytes) -> bytes | None:
@@ -63,7 +70,7 @@ def _id(line: bytes) -> bytes | None:
 def _salvaged(call: Call) -> bytes:
     # Half a surrogate pair, data that contain themselves, a str() that raises: lose that, but keep the call.
     try:
-        plain = _CALL.dump_python(call, fallback=str, warnings=False)
+        plain = msgspec.to_builtins(call, enc_hook=str)
         return json.dumps(plain, default=str, ensure_ascii=False).encode("utf-8", "replace")
     except Exception:
         start = replace(call.start, context=replace(call.start.context, metadata={}))
