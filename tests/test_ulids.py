@@ -1,5 +1,7 @@
 """Ids that sort by the time they were made."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 from ulid import ULID
@@ -28,3 +30,9 @@ def test_they_sort_by_time_and_differ_within_a_moment():
 def test_the_largest_and_the_smallest_time_have_26_letters():
     assert new_ulid(datetime(1970, 1, 1, tzinfo=UTC)).startswith("0" * 10)
     assert len(new_ulid(datetime(9999, 12, 31, tzinfo=UTC))) == 26
+
+
+def test_a_fork_makes_others_than_its_parent():
+    forking = "import os; from fluxgate_app.ulids import new_ulid; os.fork(); print(new_ulid()[10:])"
+    made = subprocess.run([sys.executable, "-c", forking], check=True, capture_output=True, text=True).stdout.split()
+    assert len(set(made)) == len(made) == 2
