@@ -33,6 +33,8 @@ def test_the_largest_and_the_smallest_time_have_26_letters():
 
 
 def test_a_fork_makes_others_than_its_parent():
-    forking = "import os; from fluxgate_app.ulids import new_ulid; os.fork(); print(new_ulid()[10:])"
+    forking = (
+        "import os; from fluxgate_app.ulids import new_ulid; os.fork(); os.write(1, f'{new_ulid()[10:]} '.encode())"
+    )
     made = subprocess.run([sys.executable, "-c", forking], check=True, capture_output=True, text=True).stdout.split()
     assert len(set(made)) == len(made) == 2
