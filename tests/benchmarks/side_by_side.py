@@ -26,7 +26,7 @@ from typing import Any
 import uvloop
 
 SECONDS = 2
-ROUNDS = 3
+ROUNDS = 5
 CONNECTIONS = 32
 STREAMS_AT_ONCE = 8
 CHUNKS = 200
@@ -241,7 +241,10 @@ def free_port() -> int:
 
 
 def compare(title: str, connections: int, routes: Sequence[Route]) -> None:
-    """Print how these do, measured in turns after a round that does not count; what is times the first one, too."""
+    """Print how these do, measured in turns after a round that does not count; what is times the first one, too.
+
+    Each ratio is of one turn, as machines do not stay equally fast for longer; all figures are medians.
+    """
     most: dict[Route, list[Figures]] = {route: [] for route in routes}
     slowest: dict[Route, list[float]] = {route: [] for route in routes}
     for turn in range(1 + ROUNDS):
@@ -251,10 +254,12 @@ def compare(title: str, connections: int, routes: Sequence[Route]) -> None:
                 most[route].append(figures)
                 slowest[route].append(uvloop.run(load(route, connections, figures.rate / 2)).slowest)
     print(f"{title:20} {'answers/s':>10} {'ratio':>6} {'CPU, ms':>9} {'ratio':>6} {'p99 at half that, ms':>22}")
-    rates = {route: median(one.rate for one in most[route]) for route in routes}
-    cpus = {route: median(one.cpu for one in most[route]) for route in routes}
     for route in routes:
-        rate, cpu = rates[route], cpus[route]
-        ratios = rate / rates[routes[0]], cpus[routes[0]] / cpu
-        print(f"  {route.name:18} {rate:10.0f} {ratios[0]:6.2f} {cpu:9.2f} {ratios[1]:6.2f}", end=" ")
+        pairs = list(zip(most[route], most[routes[0]], strict=True))
+        rate, cpu = median(one.rate for one, _ in pairs), median(one.cpu for one, _ in pairs)
+        faster, cheaper = (
+            median(one.rate / first.rate for one, first in pairs),
+            median(first.cpu / one.cpu for one, first in pairs),
+        )
+        print(f"  {route.name:18} {rate:10.0f} {faster:6.2f} {cpu:9.2f} {cheaper:6.2f}", end=" ")
         print(f"{median(slowest[route]):22.1f}", flush=True)
