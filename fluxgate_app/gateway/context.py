@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from fluxgate_app.errors import Invalid
-from fluxgate_app.gateway import wire
-from fluxgate_app.tracking import Context, User
+from fluxgate_app.tracking import Context, User, wire
 
 FEATURE = "gateway"
 LONGEST_LABEL = 200

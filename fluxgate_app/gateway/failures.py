@@ -3,9 +3,9 @@
 from pydantic_core import to_json
 
 from fluxgate_app.errors import Blocked, ProviderFailed
-from fluxgate_app.gateway import wire
 from fluxgate_app.gateway.forms import Form
 from fluxgate_app.providers.catalogue import Model
+from fluxgate_app.tracking import wire
 from fluxgate_app.tracking.failures import masked
 
 

@@ -6,8 +6,8 @@ from typing import Self
 from aiohttp import ClientError, StreamReader
 
 from fluxgate_app.errors import Blocked
-from fluxgate_app.gateway import wire
 from fluxgate_app.gateway.event_stream import Splitter, data_of
+from fluxgate_app.tracking import wire
 from fluxgate_app.tracking.call import Call
 from fluxgate_app.tracking.failures import Reported
 

@@ -14,13 +14,13 @@ from yarl import URL
 from fluxgate_app.chat.pricing import Rules, prices_of
 from fluxgate_app.events.budgets.budgets import Budgets
 from fluxgate_app.events.budgets.question import Question
-from fluxgate_app.gateway import headers, wire
+from fluxgate_app.gateway import headers
 from fluxgate_app.gateway.asked import Asked, Reply, most_tokens
 from fluxgate_app.gateway.failures import Refused, failed_event, unanswered
 from fluxgate_app.gateway.forms import chosen
 from fluxgate_app.gateway.passed_stream import PassedStream
 from fluxgate_app.providers.catalogue import Model
-from fluxgate_app.tracking import Sink
+from fluxgate_app.tracking import Sink, wire
 from fluxgate_app.tracking.call import Call
 from fluxgate_app.tracking.hosts import address
 from fluxgate_app.tracking.line import Line, Party

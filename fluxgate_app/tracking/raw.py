@@ -12,7 +12,7 @@ from fluxgate_app.tracking.stream import TrackedAsyncStream, TrackedStream
 
 def is_raw(answer: Any) -> bool:
     """Whether the SDK gave this because the raw response was asked for."""
-    return hasattr(answer, "http_response") and hasattr(answer, "parse")
+    return hasattr(answer, "http_response") and callable(getattr(answer, "parse", None))
 
 
 class RawStream(Proxy):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from fluxgate_app.chat.dialects.answers import anthropic as answers
 from fluxgate_app.chat.dialects.dialect import Address, Lacks, Line, Reader, Stream
+from fluxgate_app.chat.dialects.plain_client import plain
 from fluxgate_app.chat.dialects.prompts.anthropic import arguments
 from fluxgate_app.chat.parts import Said
 from fluxgate_app.chat.prompt import Prompt
@@ -24,11 +25,10 @@ class AnthropicDialect:
 
     def client(self, address: Address) -> "AsyncAnthropic":
         """Without retries of its own, as OpenAI's."""
-        from anthropic import AsyncAnthropic
+        from anthropic import AsyncAnthropic, AsyncStream
 
-        return AsyncAnthropic(
-            base_url=address.base_url, api_key=address.api_key, timeout=address.timeout, max_retries=0
-        )
+        make = plain(AsyncAnthropic, AsyncStream, "/v1/messages")
+        return make(base_url=address.base_url, api_key=address.api_key, timeout=address.timeout, max_retries=0)
 
     def tracked(self, client: "AsyncAnthropic", line: Line) -> "TrackedAsyncAnthropic":
         """With every message recorded."""

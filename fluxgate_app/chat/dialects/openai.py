@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from fluxgate_app.chat.dialects.answers import openai as answers
 from fluxgate_app.chat.dialects.dialect import Address, Lacks, Line, Reader, Stream
+from fluxgate_app.chat.dialects.plain_client import plain
 from fluxgate_app.chat.dialects.prompts.openai import arguments
 from fluxgate_app.chat.parts import Said
 from fluxgate_app.chat.prompt import Prompt
@@ -25,9 +26,10 @@ class OpenAIDialect:
 
     def client(self, address: Address) -> "AsyncOpenAI":
         """The SDK's own retries are off: a refused call is a row of its own, and a person sees why at once."""
-        from openai import AsyncOpenAI
+        from openai import AsyncOpenAI, AsyncStream
 
-        client = AsyncOpenAI(base_url=address.base_url, api_key=address.api_key, timeout=address.timeout, max_retries=0)
+        make = plain(AsyncOpenAI, AsyncStream, "/chat/completions")
+        client = make(base_url=address.base_url, api_key=address.api_key, timeout=address.timeout, max_retries=0)
         # Imports this part of the SDK now, in the thread that makes clients, and not while others are being answered.
         _ = client.chat.completions
         return client

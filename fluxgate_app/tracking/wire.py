@@ -18,6 +18,11 @@ class Wire(dict[str, Any]):
             value = self[name] = _wired(value)
         return value
 
+    @classmethod
+    def build(cls, *, response: object, data: object) -> Self:
+        """How OpenAI's and Anthropic's SDKs make of a chunk's JSON what they were asked to make of it."""
+        return cls(cast("dict[str, Any]", data)) if isinstance(data, dict) else cls()
+
     @property
     def model_extra(self) -> Self:
         """Where an SDK keeps the fields it does not know."""
