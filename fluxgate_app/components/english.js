@@ -85,6 +85,14 @@ export const english = {
   openRequest: "Open this request",
   calls: (number) => `${number} calls`,
   cost: (cost) => cost,
+  spentTokens: (count) => `${count} tokens`,
+  spentUnpriced: (number) => ` + ${number} unpriced`,
+  spentExactly: (cost, priced, unpriced) => {
+    const requests = (number) => `${number} request${number === 1 ? "" : "s"}`;
+    return [priced && `${cost} for ${requests(priced)}`, unpriced && `${requests(unpriced)} without a price`]
+      .filter(Boolean)
+      .join(", ");
+  },
   firstToken: (time) => `first token ${time}`,
   toTheEnd: "Jump to the end",
   answerStarted: "Answer started.",

@@ -113,6 +113,14 @@ export const german = {
   openRequest: "Diese Anfrage öffnen",
   calls: (number) => `${number} Aufrufe`,
   cost: (cost) => cost.replace("unpriced", "ohne Preis"),
+  spentTokens: (count) => `${count} Tokens`,
+  spentUnpriced: (number) => ` + ${number} ohne Preis`,
+  spentExactly: (cost, priced, unpriced) => {
+    const requests = (number) => `${number} Anfrage${number === 1 ? "" : "n"}`;
+    return [priced && `${cost} für ${requests(priced)}`, unpriced && `${requests(unpriced)} ohne Preis`]
+      .filter(Boolean)
+      .join(", ");
+  },
   firstToken: (time) => `erstes Token ${time}`,
   toTheEnd: "Zum Ende springen",
   answerStarted: "Antwort begonnen.",

@@ -26,9 +26,16 @@ def page() -> rx.Component:
 
 
 def _spent() -> rx.Component:
-    tokens = rx.el.span(" · ", Chat.spent.tokens, class_name="spent-tokens")
-    words = rx.el.span(Chat.spent.cost, tokens, title=Chat.spent.exact, class_name="spent", data_testid="spent")
-    return rx.cond(Chat.spent.cost, words)
+    found = Chat.spent
+    words = rx.el.span(
+        say("cost", found.cost),
+        rx.cond((found.priced > 0) & (found.unpriced > 0), say("spentUnpriced", found.unpriced), ""),
+        rx.el.span(" · ", say("spentTokens", found.tokens), class_name="spent-tokens"),
+        title=say("spentExactly", found.exact, found.priced, found.unpriced),
+        class_name="spent",
+        data_testid="spent",
+    )
+    return rx.cond(found.cost, words)
 
 
 def _share() -> rx.Component:

@@ -1,4 +1,4 @@
-"""What a conversation came to, in words for its header."""
+"""What a conversation came to, in figures for its header."""
 
 from dataclasses import dataclass
 
@@ -8,26 +8,28 @@ from fluxgate_app.states import figures
 
 @dataclass(frozen=True)
 class Spent:
-    """The cost, what else there is to say, and every digit for the hover; all empty before the first call."""
+    """The cost, every digit of it, the tokens, and how many requests have a price and how many none.
+
+    All empty before the first call.
+    """
 
     cost: str = ""
-    tokens: str = ""
     exact: str = ""
+    tokens: str = ""
+    priced: int = 0
+    unpriced: int = 0
 
 
 def spent(spending: Spending) -> Spent:
-    """$0.021 · 7 tokens; "≈" before what is estimated in part, "unpriced" where nothing has a price."""
+    """$0.021 for 7 tokens; "≈" before what is estimated in part, "unpriced" where nothing has a price."""
     if not spending.requests:
         return Spent()
     priced = spending.requests - spending.unpriced
     source = "estimated" if spending.is_estimated else "computed"
-    cost = figures.money(spending.cost if priced else None, source)
-    exact = f"{figures.exact_money(spending.cost)} for {_requests(priced)}" if priced else ""
-    if priced and spending.unpriced:
-        cost += f" + {spending.unpriced} unpriced"
-    unpriced = f"{_requests(spending.unpriced)} without a price" if spending.unpriced else ""
-    return Spent(cost, f"{figures.count(spending.tokens)} tokens", ", ".join(filter(None, (exact, unpriced))))
-
-
-def _requests(number: int) -> str:
-    return f"{number} request{'' if number == 1 else 's'}"
+    return Spent(
+        figures.money(spending.cost if priced else None, source),
+        figures.exact_money(spending.cost) if priced else "",
+        figures.count(spending.tokens),
+        priced,
+        spending.unpriced,
+    )

@@ -60,6 +60,8 @@ async def test_a_browser_that_asks_for_german_gets_it(site, german_page) -> None
     await expect(german_page.locator("html")).to_have_attribute("lang", "de")
     await visitor.ask("Hallo")
     await expect(visitor.see("message-meta")).to_contain_text("erstes Token")
+    await expect(visitor.see("spent")).to_have_text(re.compile(r"ohne Preis · \d+ Tokens"))
+    await expect(visitor.see("spent")).to_have_attribute("title", "1 Anfrage ohne Preis")
     await visitor.see("composer").fill("x" * 4001)
     await expect(german_page.get_by_text("Nachricht zu lang: 1 über 4.000 Zeichen")).to_be_visible()
 

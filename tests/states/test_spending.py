@@ -1,4 +1,4 @@
-"""What a conversation came to, in words."""
+"""What a conversation came to."""
 
 from decimal import Decimal
 
@@ -9,20 +9,17 @@ from fluxgate_app.states.spending import Spent, spent
 
 
 @pytest.mark.parametrize(
-    ("spending", "words"),
+    ("spending", "told"),
     [
         (Spending(), Spent()),
-        (Spending(2, Decimal("0.0214"), 0, 7100), Spent("$0.0214", "7.1k tokens", "$0.0214 for 2 requests")),
-        (Spending(1, Decimal(0), 0, 12), Spent("$0", "12 tokens", "$0 for 1 request")),
-        (Spending(1, Decimal(0), 1, 12), Spent("unpriced", "12 tokens", "1 request without a price")),
-        (
-            Spending(3, Decimal("0.5"), 1, 90, is_estimated=True),
-            Spent("≈$0.50 + 1 unpriced", "90 tokens", "$0.50 for 2 requests, 1 request without a price"),
-        ),
+        (Spending(2, Decimal("0.0214"), 0, 7100), Spent("$0.0214", "$0.0214", "7.1k", 2, 0)),
+        (Spending(1, Decimal(0), 0, 12), Spent("$0", "$0", "12", 1, 0)),
+        (Spending(1, Decimal(0), 1, 12), Spent("unpriced", "", "12", 0, 1)),
+        (Spending(3, Decimal("0.5"), 1, 90, is_estimated=True), Spent("≈$0.50", "$0.50", "90", 2, 1)),
     ],
 )
-def test_it_says_what_is_known_and_what_is_not(spending: Spending, words: Spent) -> None:
-    assert spent(spending) == words
+def test_it_says_what_is_known_and_what_is_not(spending: Spending, told: Spent) -> None:
+    assert spent(spending) == told
 
 
 def test_one_more_call_is_added() -> None:
