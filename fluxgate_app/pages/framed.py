@@ -11,7 +11,7 @@ from fluxgate_app.states.person import Person
 from fluxgate_app.states.shares import Shares
 
 # A State outlives the page on which a dialog was left open.
-ON_LOAD = [Person.greet, Conversations.load, Shares.close]
+ON_LOAD = [Person.greet, Conversations.load, Shares.leave]
 
 
 def framed(here: str, *content: rx.Component) -> rx.Component:

@@ -31,14 +31,24 @@ class Shares(rx.State):
     path: str = ""
     trouble: str = ""
     answered: int = 0
+    _opened_at: str = ""
 
     @rx.event
     async def open(self, conversation_id: str):
         """Show the links of this conversation; nothing for one that is not one's own."""
         identity = await identity_of(self)
         self.reset()
+        self._opened_at = self.router.url.path
         with suppress(NotFound):
             await self._read(identity, conversation_id)
+
+    @rx.event
+    async def leave(self):
+        """A page has loaded: a dialog of another one is over. Where this page was slow, one of its own may be open,
+        or one of the chat that has just got its address.
+        """
+        if self.router.url.path not in (self._opened_at, f"/c/{self.conversation}"):
+            self.reset()
 
     @rx.event
     async def close(self):

@@ -60,7 +60,12 @@ def tab() -> Tab:
                 assert account
                 cookie = f"{sessions.COOKIE}={sessions.begin(session, account)}"
         root.rx_router_headers = HeaderData.from_router_data({"headers": {"cookie": cookie}})
-        root.rx_router_url = URLData.from_url(ReflexURL(f"http://localhost{path}"))
+        moved(root, path)
         return root
 
     return tab
+
+
+def moved(tab: State, path: str) -> None:
+    """The tab goes to this address."""
+    tab.rx_router_url = URLData.from_url(ReflexURL(f"http://localhost{path}"))
