@@ -37,19 +37,26 @@ class AdminSettings:
         self._database = database
         self._known = Decided()
         self._fresh_until = 0.0
+        self._decisions = 0
 
     async def current(self) -> Decided:
         """What counts now."""
         if time.monotonic() >= self._fresh_until:
-            self._known = await self._database.read(read)
-            self._fresh_until = time.monotonic() + FRESH_SECONDS
+            before, found = self._decisions, await self._database.read(read)
+            # What was decided meanwhile may not be in it.
+            if before == self._decisions:
+                self._know(found)
         return self._known
 
     async def decide(self, changed_by: str | None, **values: Any) -> Decided:
         """Change what is named, for all processes. Raises Invalid."""
-        self._known = await self._database.write(decide, changed_by, **values)
-        self._fresh_until = time.monotonic() + FRESH_SECONDS
-        return self._known
+        decided = await self._database.write(decide, changed_by, **values)
+        self._decisions += 1
+        self._know(decided)
+        return decided
+
+    def _know(self, decided: Decided) -> None:
+        self._known, self._fresh_until = decided, time.monotonic() + FRESH_SECONDS
 
 
 def read(session: Session) -> Decided:
