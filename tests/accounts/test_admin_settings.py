@@ -13,7 +13,7 @@ from fluxgate_app.accounts.admin_settings import AdminSettings
 from fluxgate_app.db import Database
 
 
-@dataclass
+@dataclass(eq=False)
 class SlowLook:
     """Holds the first look at the decisions up until it may go on."""
 
