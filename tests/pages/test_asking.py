@@ -77,5 +77,6 @@ async def test_the_next_question_knows_the_conversation(ada) -> None:
 async def test_the_model_is_kept_with_the_conversation(ada) -> None:
     await ada.ask("Hello", "demo-fast")
     await expect(ada.see("message-meta")).to_be_visible()
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(ada.see("model-select")).to_have_value("demo/demo-fast")

@@ -32,6 +32,7 @@ async def test_a_chosen_file_goes_with_the_question(ada) -> None:
     await expect(question.get_by_test_id("attachment")).to_have_count(2)
     await expect(ada.page.locator(".composer").get_by_test_id("attachment")).to_have_count(0)
     await ada.see("message-meta").wait_for()
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(question.get_by_test_id("attachment").first).to_have_text("notes.txt")
     picture = question.get_by_role("img", name="dot.png")

@@ -43,6 +43,7 @@ async def test_the_header_says_what_the_conversation_came_to(ada) -> None:
     first = await ada.see("spent").inner_text()
     await ada.ask("And Faro?")
     await expect(ada.see("spent")).not_to_have_text(first)
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(ada.see("spent")).to_have_text(re.compile(r"unpriced · \d+ tokens"))
 

@@ -38,6 +38,7 @@ async def test_a_good_answer_is_written_again_and_both_can_be_looked_at(ada) -> 
     await ada.page.keyboard.press("Enter")
     await expect(ada.see("versions")).to_have_text("1/2")
     await expect(request).to_have_attribute("href", before)
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(ada.see("versions")).to_have_text("1/2")
 
@@ -105,6 +106,7 @@ async def test_an_earlier_question_begins_another_path_and_its_own_is_found_agai
     await ada.see("conversation-item").filter(has_text="Coimbra").click()
     await expect(ada.see("message-user")).to_have_text(["Where is Porto?", "And how far is Coimbra?"])
     await expect(ada.page.locator(".message.found")).to_contain_text("Coimbra")
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(ada.see("message-user")).to_have_count(2)
 

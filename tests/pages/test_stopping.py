@@ -11,6 +11,7 @@ async def test_what_was_written_stays(ada) -> None:
     written = await answer.inner_text()
     await expect(ada.see("send")).to_have_text("Send")
     await expect(ada.see("stop")).to_have_count(0)
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(ada.see("message-assistant")).to_have_text(written, use_inner_text=True)
 

@@ -61,6 +61,7 @@ async def test_a_provider_that_falls_silent_is_said_and_what_came_goes_on(start_
     await expect(ada.see("chat-error")).to_contain_text("silent for too long")
     before = await answer.inner_text()
     assert before
+    await ada.page.wait_for_url("**/c/*")
     await ada.page.reload()
     await expect(ada.see("chat-error")).to_contain_text("silent for too long")
     await ada.see("model-select").select_option("demo/demo-fast")
