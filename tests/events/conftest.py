@@ -18,6 +18,8 @@ from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.models import AccountRollup, AiEvent, EventCounter, KindRollup, UserRollup
 from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Owner, Status, Usage, User
 
+from .running import running
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 START_FIELDS = {"tracking_id", "created_at", "origin", "provider", "model", "kind", "is_streamed", "owner", "context"}
 
@@ -64,10 +66,8 @@ def make_call() -> MakeCall:
 @pytest.fixture
 def recorder(database: Database, tmp_path: Path) -> Iterator[Recorder]:
     """A running recorder."""
-    started = Recorder(database, tmp_path / "data", "full")
-    started.start()
-    yield started
-    started.stop()
+    with running(database, tmp_path / "data", "full") as started:
+        yield started
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.models import AiEvent, KindRollup
 
 from ..missing import missing
+from .running import running
 
 Away = Callable[[], None]
 
@@ -69,28 +70,21 @@ def assert_stored(database: Database, count: int) -> None:
 
 
 def test_calls_wait_for_a_database_that_is_away(impatient: Database, tmp_path: Path, make_call):
-    recorder = Recorder(impatient, tmp_path)
-    recorder.start()
-    record(recorder, make_call, range(20))
-    assert recorder.flush()
-    with away(impatient.url):
-        record(recorder, make_call, range(20, 120))
-        assert not recorder.flush(timeout=0.3)
-    assert recorder.flush()
-    recorder.stop()
+    with running(impatient, tmp_path) as recorder:
+        record(recorder, make_call, range(20))
+        assert recorder.flush()
+        with away(impatient.url):
+            record(recorder, make_call, range(20, 120))
+            assert not recorder.flush(timeout=0.3)
+        assert recorder.flush()
     assert_stored(impatient, 120)
 
 
 def test_calls_recorded_while_it_is_away_outlive_the_process(impatient: Database, tmp_path: Path, make_call):
-    with away(impatient.url):
-        recorder = Recorder(impatient, tmp_path)
-        recorder.start()
+    with away(impatient.url), running(impatient, tmp_path) as recorder:
         record(recorder, make_call, range(30))
-        recorder.stop()
-    again = Recorder(impatient, tmp_path)
-    again.start()
-    assert again.flush()
-    again.stop()
+    with running(impatient, tmp_path) as again:
+        assert again.flush()
     assert_stored(impatient, 30)
     assert list((tmp_path / "journal").iterdir()) == []
 
@@ -98,14 +92,12 @@ def test_calls_recorded_while_it_is_away_outlive_the_process(impatient: Database
 def test_it_says_once_that_the_database_is_away(
     impatient: Database, tmp_path: Path, make_call, caplog: pytest.LogCaptureFixture
 ):
-    recorder = Recorder(impatient, tmp_path)
-    recorder.start()
-    assert recorder.flush()
-    with away(impatient.url):
-        record(recorder, make_call, range(5))
-        assert not recorder.flush(timeout=0.5)
-    assert recorder.flush()
-    recorder.stop()
+    with running(impatient, tmp_path) as recorder:
+        assert recorder.flush()
+        with away(impatient.url):
+            record(recorder, make_call, range(5))
+            assert not recorder.flush(timeout=0.5)
+        assert recorder.flush()
     said = [message for message in caplog.messages if "database" in message]
     assert said == [
         f"The database is away; calls wait in {tmp_path / 'journal'}",

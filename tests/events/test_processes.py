@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlmodel import func, select
 
 from fluxgate_app.db import Database
-from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.models import AccountRollup, AiEvent, KindRollup, OpenCall, ProcessLease
+
+from .running import running
 
 
 def run(database: Database, data_dir: Path, processes: int, calls: int, how: str) -> tuple[set[str], set[str]]:
@@ -28,10 +29,8 @@ def statuses(database: Database) -> dict[str, str]:
 
 def test_every_call_of_killed_processes_is_exactly_one_event(database: Database, tmp_path: Path):
     started, ended = run(database, tmp_path, processes=6, calls=10_000, how="kill")
-    recorder = Recorder(database, tmp_path)
-    recorder.start()
-    assert recorder.flush()
-    recorder.stop()
+    with running(database, tmp_path) as recorder:
+        assert recorder.flush()
     found = statuses(database)
     assert started <= set(found)
     assert {found[tracking_id] for tracking_id in ended} == {"SUCCESS"}

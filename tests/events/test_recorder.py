@@ -16,6 +16,8 @@ from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.models import AiEvent, AiEventContent, OpenCall, ProcessLease
 from fluxgate_app.tracking.record import Context, Status
 
+from .running import running
+
 
 def record(recorder: Recorder, *calls: Any) -> None:
     for call in calls:
@@ -76,10 +78,8 @@ def test_an_open_call_waits_for_its_end_beside_the_lease_of_its_process(
 
 
 def test_a_clean_stop_leaves_no_file_and_no_lease(database: Database, tmp_path: Path, make_call):
-    recorder = Recorder(database, tmp_path)
-    recorder.start()
-    record(recorder, make_call(1))
-    recorder.stop()
+    with running(database, tmp_path) as recorder:
+        record(recorder, make_call(1))
     assert list((tmp_path / "journal").iterdir()) == []
     with database.reading() as session:
         assert session.exec(select(ProcessLease)).all() == []
@@ -87,10 +87,8 @@ def test_a_clean_stop_leaves_no_file_and_no_lease(database: Database, tmp_path: 
 
 
 def test_what_is_open_at_a_stop_is_interrupted(database: Database, tmp_path: Path, make_call):
-    recorder = Recorder(database, tmp_path)
-    recorder.start()
-    recorder.started(make_call(1).start)
-    recorder.stop()
+    with running(database, tmp_path) as recorder:
+        recorder.started(make_call(1).start)
     assert statuses(database) == {"evt_000001": "INTERRUPTED"}
 
 
@@ -106,10 +104,8 @@ def test_calls_before_the_start_are_kept(database: Database, tmp_path: Path, mak
     ("logging", "kept"), [("off", None), ("redact", "Write to [email]"), ("full", "Write to ann@example.com")]
 )
 def test_content_is_kept_as_the_setting_says(database: Database, tmp_path: Path, make_call, logging, kept):
-    recorder = Recorder(database, tmp_path, logging)
-    recorder.start()
-    record(recorder, make_call(1, prompt="Write to ann@example.com", answer=None))
-    recorder.stop()
+    with running(database, tmp_path, logging) as recorder:
+        record(recorder, make_call(1, prompt="Write to ann@example.com", answer=None))
     with database.reading() as session:
         assert [content.prompt for content in session.exec(select(AiEventContent))] == ([kept] if kept else [])
     assert recorder.keeps_content == (kept is not None)

@@ -1,7 +1,8 @@
 """Calls whose process died are INTERRUPTED, once, and only until their end turns up after all."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from sqlmodel import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call, to_json
-from fluxgate_app.events.recorder import Recorder
 from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import bury, renew, sweep
 from fluxgate_app.models import AiEvent, KindRollup, OpenCall, ProcessLease
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
+
+from .running import running
 
 
 def statuses(database: Database) -> dict[str, str]:
@@ -113,10 +115,8 @@ def test_leases_that_ran_out_long_ago_are_forgotten(database: Database):
 
 
 def test_the_next_start_adopts_what_a_dead_process_left(database: Database, abandoned: Journal, tmp_path: Path):
-    recorder = Recorder(database, tmp_path / "data")
-    recorder.start()
-    assert recorder.flush()
-    recorder.stop()
+    with running(database, tmp_path / "data") as recorder:
+        assert recorder.flush()
     assert statuses(database) == {"evt_000001": "SUCCESS", "evt_000002": "INTERRUPTED"}
     assert list(abandoned.directory.iterdir()) == []
 
@@ -125,10 +125,8 @@ def test_only_what_is_not_stored_yet_is_read_from_it(database: Database, abandon
     with database.writing() as session:
         position = len(to_json(Call(make_call(1).start))) + len(to_json(make_call(1))) + 2
         renew(session, "proc_dead", now(), position)
-    recorder = Recorder(database, tmp_path / "data")
-    recorder.start()
-    assert recorder.flush()
-    recorder.stop()
+    with running(database, tmp_path / "data") as recorder:
+        assert recorder.flush()
     assert statuses(database) == {"evt_000002": "INTERRUPTED"}
 
 
@@ -136,29 +134,30 @@ def test_a_running_process_adopts_it_too_and_tells_its_listeners(
     database: Database, tmp_path: Path, make_call, request: pytest.FixtureRequest
 ):
     heard: list[str] = []
-    recorder = Recorder(database, tmp_path / "data", lease=timedelta(seconds=0.3))
-    recorder.listen(heard.extend)
-    recorder.start()
-    assert recorder.flush()
-    request.getfixturevalue("abandoned")
-    deadline = now() + timedelta(seconds=5)
-    while len(heard) < 2 and now() < deadline:
-        recorder.flush()
-    recorder.stop()
+    with running(database, tmp_path / "data", lease=timedelta(seconds=0.3)) as recorder:
+        recorder.listen(heard.extend)
+        assert recorder.flush()
+        request.getfixturevalue("abandoned")
+        deadline = now() + timedelta(seconds=20)
+        while len(heard) < 2 and now() < deadline:
+            recorder.flush()
     assert sorted(heard) == ["evt_000001", "evt_000002"]
 
 
+def expiry(database: Database) -> datetime:
+    with database.reading() as session:
+        return session.exec(select(ProcessLease.expires_at)).one()
+
+
 def test_a_heartbeat_keeps_the_lease_of_an_idle_process(database: Database, tmp_path: Path, make_call):
-    recorder = Recorder(database, tmp_path / "data", lease=timedelta(seconds=0.3))
-    recorder.start()
-    recorder.started(make_call(1).start)
-    assert recorder.flush()
-    for _ in range(4):
-        deadline = now() + timedelta(seconds=0.15)
-        while now() < deadline:
-            pass
+    with running(database, tmp_path / "data", lease=timedelta(seconds=0.3)) as recorder:
+        recorder.started(make_call(1).start)
+        assert recorder.flush()
+        first = expiry(database)
+        deadline = now() + timedelta(seconds=20)
+        while expiry(database) == first and now() < deadline:
+            time.sleep(0.05)
         with database.writing() as session:
-            assert sweep(session, now()) == []
-    recorder.ended(make_call(1).start, make_call(1).end)
-    recorder.stop()
+            assert sweep(session, first + timedelta(microseconds=1)) == []
+        recorder.ended(make_call(1).start, make_call(1).end)
     assert statuses(database) == {"evt_000001": "SUCCESS"}
