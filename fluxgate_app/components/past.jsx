@@ -236,7 +236,7 @@ export const Past = memo(
               title={inArchive ? say.takeBack : say.archive}
               onClick={() => onArchive(id, !inArchive)}
             />
-            <Action icon={Share2} title={say.share} onClick={() => on.onShare(id)} />
+            <Action icon={Share2} title={say.share} onClick={() => on.onShare(id, window.location.pathname)} />
             <Export id={id} kind="md" title={say.exportMarkdown} />
             <Export id={id} kind="json" title={say.exportJson} />
             <Action icon={Trash2} title={say.remove} bad onClick={() => onDelete(id)} />

@@ -17,6 +17,10 @@ def _titled(conversation_id: rx.Var[str], title: rx.Var[str]) -> tuple[rx.Var[st
     return conversation_id, title
 
 
+def _shown(conversation_id: rx.Var[str], path: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    return conversation_id, path
+
+
 def _switched(conversation_id: rx.Var[str], wanted: rx.Var[bool]) -> tuple[rx.Var[str], rx.Var[bool]]:
     return conversation_id, wanted
 
@@ -44,7 +48,7 @@ class Past(rx.Component):
     on_pin: rx.EventHandler[_switched]
     on_archive: rx.EventHandler[_switched]
     on_delete: rx.EventHandler[rx.event.passthrough_event_spec(str)]
-    on_share: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_share: rx.EventHandler[_shown]
     on_restore: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_show_archive: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
     on_more: rx.EventHandler[rx.event.no_args_event_spec]

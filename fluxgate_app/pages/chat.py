@@ -44,7 +44,7 @@ def _share() -> rx.Component:
         rx.el.span(say("share")),
         type="button",
         class_name="button",
-        on_click=Shares.open(Chat.conversation),
+        on_click=Shares.open(Chat.conversation, rx.Var("window.location.pathname").to(str)),
         title=say("share"),
         aria_label=say("share"),
         data_testid="share",

@@ -34,11 +34,14 @@ class Shares(rx.State):
     _opened_at: str = ""
 
     @rx.event
-    async def open(self, conversation_id: str):
-        """Show the links of this conversation; nothing for one that is not one's own."""
+    async def open(self, conversation_id: str, path: str):
+        """Show the links of this conversation, on the page at `path`; nothing for one that is not one's own.
+
+        What the State knows of the browser's address is older than that while a page is busy.
+        """
         identity = await identity_of(self)
         self.reset()
-        self._opened_at = self.router.url.path
+        self._opened_at = path
         with suppress(NotFound):
             await self._read(identity, conversation_id)
 
