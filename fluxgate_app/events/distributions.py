@@ -49,11 +49,13 @@ class Counts:
         """For each group of rows, by their numbers, one row of all of them together."""
         added = np.zeros((len(groups), self.cells.shape[1]))
         lengths = np.array([len(group) for group in groups], np.int64)
-        filled = lengths > 0
-        if filled.any():
-            rows = self.cells[np.fromiter(chain.from_iterable(groups), np.int64)]
-            begins = np.concatenate(([0], lengths[filled].cumsum()[:-1]))
-            added[filled] = np.add.reduceat(rows, begins, axis=0)
+        # Most of a chart's points are a row each, which need not be added to anything.
+        added[lengths == 1] = self.cells[[group[0] for group in groups if len(group) == 1]]
+        several = lengths > 1
+        if several.any():
+            rows = self.cells[np.fromiter(chain.from_iterable(group for group in groups if len(group) > 1), np.int64)]
+            begins = np.concatenate(([0], lengths[several].cumsum()[:-1]))
+            added[several] = np.add.reduceat(rows, begins, axis=0)
         return Counts(added, self.first)
 
     @property

@@ -139,9 +139,8 @@ def _percentiles(tallies: Sequence[Tally], place: int) -> Iterator[Percentiles |
         known = {id(each): each[place] for tally in some for each in (*tally.given, *tally.taken)}
         numbers = dict(zip(known, range(len(known)), strict=True))
         counted = counts(list(known.values()))
-        given, taken = (
-            counted.added_up([[numbers[id(each)] for each in parts] for parts in all_parts])
-            for all_parts in ([tally.given for tally in some], [tally.taken for tally in some])
-        )
-        for values in percentiles(given.less(taken), SHARES).tolist():
+        added = counted.added_up([[numbers[id(each)] for each in tally.given] for tally in some])
+        if any(tally.taken for tally in some):
+            added = added.less(counted.added_up([[numbers[id(each)] for each in tally.taken] for tally in some]))
+        for values in percentiles(added, SHARES).tolist():
             yield None if isnan(values[0]) else Percentiles(*values)

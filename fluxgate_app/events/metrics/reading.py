@@ -61,7 +61,7 @@ def read(
     for asked in _checked(session, scope, question, periods, keys):
         measures = [*asked.sums(SUMMED), *asked.distributions]
         end = 1 + len(question.columns)
-        for row in session.connection().execute(asked.grouped(measures)):
+        for row in session.connection().execute(asked.grouped(measures)).all():
             tally = groups[row[0], row[1:end]]
             tally.add(row[end : end + len(SUMMED)])
             if histograms := row[end + len(SUMMED) :]:
