@@ -43,9 +43,10 @@ requestAnimationFrame(function next(now) {
 
 
 @contextmanager
-def server() -> Iterator[tuple[str, Path]]:
-    """`fluxgate run` with an empty data folder; gives its address and that folder."""
-    with TemporaryDirectory() as folder:
+def server(data: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """`fluxgate run` with this data folder or an empty one; gives its address and that folder."""
+    with TemporaryDirectory() as temporary:
+        folder = str(data or temporary)
         env = os.environ | ADMIN | {"FLUXGATE_DATA_DIR": folder, "FLUXGATE_RATE_LIMIT_PER_MINUTE": "1000"} | QUIET
         command = [FLUXGATE, "run", "--port", "0"]
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:

@@ -88,17 +88,18 @@ def _found(answer: httpx2.Response) -> str:
 @contextmanager
 def asking() -> Generator[Asking]:
     """As the command line says."""
-    options = _options()
+    wanted = options()
     with TemporaryDirectory() as temporary:
-        folder = str(options.data or temporary)
+        folder = str(wanted.data or temporary)
         url = f"sqlite:///{folder}/fluxgate.db"
-        _prepare(url, options.events)
+        prepare(url, wanted.events)
         with _server(url, folder) as (client, used):
             _own(client)
-            yield Asking(client, used, options.events, options.runs)
+            yield Asking(client, used, wanted.events, wanted.runs)
 
 
-def _options() -> argparse.Namespace:
+def options() -> argparse.Namespace:
+    """What the command line says: `events`, `data`, `runs`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--events", type=int, default=MILLION)
     parser.add_argument("--data", type=Path)
@@ -106,7 +107,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prepare(url: str, events: int) -> None:
+def prepare(url: str, events: int) -> None:
     """So many events, seeded unless they are there, and their texts indexed."""
     migrate(url)
     with closing(Database(url)) as database:
