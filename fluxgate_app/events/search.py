@@ -130,11 +130,11 @@ class Search:
             return []
         return [EVENTS.c.created_at <= time if self._forward else EVENTS.c.created_at >= time]
 
-    @property
-    def is_short(self) -> bool:
-        """Whether an index gives so little that all of it can be read."""
-        counts = (_count(self.session, source, self.times) for source in self.sources)
-        return self.sources != _ALL and sum(counts) < _PROBED
+    def is_shorter_than(self, rows: int) -> bool:
+        """Whether an index gives fewer rows than that, of which no more are counted than are read at once."""
+        most = min(rows, self.effort.longest)
+        counts = (_count(self.session, source, self.times, most) for source in self.sources)
+        return self.sources != _ALL and sum(counts) < most
 
     @property
     def _forward(self) -> bool:
@@ -220,7 +220,7 @@ def _sources(
     choices = [tuple(_source(name, value) for value in set(asked[name])) for name in INDEXED if name in asked]
     if len(choices) < 2:
         return choices[0] if choices else _ALL
-    return min(choices, key=lambda sources: sum(_count(session, source, times) for source in sources))
+    return min(choices, key=lambda sources: sum(_count(session, source, times, _PROBED) for source in sources))
 
 
 def _is_source(each: Filter) -> bool:
@@ -231,7 +231,7 @@ def _source(name: str, value: str) -> _Source:
     return _Source(name, (EVENTS.c[name] == value,))
 
 
-def _count(session: Session, source: _Source, times: list[ColumnElement[bool]]) -> int:
+def _count(session: Session, source: _Source, times: list[ColumnElement[bool]], most: int) -> int:
     """How many rows there are, as far as that matters."""
-    some = source.of([EVENTS.c.created_at], *times).limit(_PROBED).subquery()
+    some = source.of([EVENTS.c.created_at], *times).limit(most).subquery()
     return session.connection().execute(select(func.count()).select_from(some)).scalar_one()

@@ -43,9 +43,10 @@ def find(search: Search) -> Page | None:
         return None
     known = text_index.extent(session)
     most = max(_FEWEST, known.indexed // SIZE // _RARE)
-    if search.is_short or known.latest - known.indexed > _MOST_UNINDEXED or not trigrams.exists(session):
+    if known.latest - known.indexed > _MOST_UNINDEXED or not trigrams.exists(session):
         return None
-    if trigrams.count(session, wanted, most + 1) > most:
+    blocks = trigrams.count(session, wanted, most + 1)
+    if blocks > most or search.is_shorter_than(blocks * SIZE):
         return None
     return _page(search, _pieces(search, wanted, known))
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events import sorting
+from fluxgate_app.events import sorting, trigrams
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.filters import Filters, parse
 from fluxgate_app.events.queries import Page, list_events
@@ -26,8 +26,9 @@ THOROUGH = Effort(first=7, longest=20, seconds=60, sorted=1000)
 
 
 @pytest.fixture
-def filled(database: Database, make_call) -> Database:
-    """Eighty events, many of one moment, one price or none."""
+def filled(database: Database, make_call, monkeypatch) -> Database:
+    """Eighty events, many of one moment, one price or none; no index of texts, which another test may have made."""
+    monkeypatch.setattr(trigrams, "exists", lambda _: False)
     random, statuses = Random(3), [Status.SUCCESS, Status.ERROR, Status.TIMEOUT]
     calls = [
         make_call(

@@ -34,7 +34,7 @@ HASTY = Effort(first=7, longest=7, seconds=0, sorted=30)
 def filled(database: Database, make_call, monkeypatch) -> Database:
     """Events of many days, stored in no order of time; all but the newest are in blocks."""
     # No other index gives so little that it is read instead.
-    monkeypatch.setattr(search, "_PROBED", 0)
+    monkeypatch.setattr(search.Search, "is_shorter_than", lambda *_: False)
     random = Random(5)
     calls = [
         make_call(
@@ -193,3 +193,19 @@ def test_without_an_index_everything_is_found_all_the_same(database, make_call):
     put(database, [make_call(number) for number in range(80)])
     with database.reading() as session:
         assert ids([list_events(session, None, filters(("q", "evt_000070")))]) == ["evt_000070"]
+
+
+def test_where_another_index_gives_fewer_events_than_the_blocks_hold_it_is_read_instead(database: Database, make_call):
+    rare = range(0, ALL, 50)
+    put(database, [make_call(number, user="u_rare" if number in rare else "u_often") for number in range(ALL)])
+    text_index.catch_up(database)
+    with database.reading() as session:
+
+        def by_blocks(user: str) -> Page | None:
+            asked = filters(("feature.contains", "cha"), ("user", user))
+            return text_search.find(search.prepare(session, None, asked, limit=ALL))
+
+        assert by_blocks("u_rare") is None
+        found = by_blocks("u_often")
+        assert found and len(found.events) == ALL - len(rare)
+        assert len(list_events(session, None, filters(("feature.contains", "cha"), ("user", "u_rare"))).events) == 6
