@@ -123,7 +123,7 @@ def _figures() -> rx.Component:
             class_name="dim",
         ),
         rx.cond(Dashboard.budget.title, _budget()),
-        charts(drawn=Dashboard.charts),
+        rx.el.div(charts(drawn=Dashboard.charts), class_name="charts-place"),
         rx.el.div(_boards(), class_name="boards"),
     )
 
