@@ -115,6 +115,13 @@ export const Strip = ({ strip, asked, loading }) => {
         <p>
           <Words strip={strip} range={shown} isUsual={!asked.span && !asked.since && !asked.until} />
         </p>
+      </div>
+      <div className="bars" ref={place} {...handlers}>
+        <Bars bars={bars} kind={kind} />
+        {shown && <i className="brush" style={{ left: share(shown[0]), width: share(shown[1] - shown[0] + 1) }} />}
+      </div>
+      <div className="bars-foot">
+        <span aria-hidden="true">{said(strip.since)}</span>
         <div className="switch" role="group" aria-label="Shown over time">
           {KINDS.map(([name, title]) => (
             <button type="button" key={name} aria-pressed={kind === name} onClick={() => setKind(name)}>
@@ -122,14 +129,7 @@ export const Strip = ({ strip, asked, loading }) => {
             </button>
           ))}
         </div>
-      </div>
-      <div className="bars" ref={place} {...handlers}>
-        <Bars bars={bars} kind={kind} />
-        {shown && <i className="brush" style={{ left: share(shown[0]), width: share(shown[1] - shown[0] + 1) }} />}
-      </div>
-      <div className="bars-foot" aria-hidden="true">
-        <span>{said(strip.since)}</span>
-        <span>{said(strip.until)}</span>
+        <span aria-hidden="true">{said(strip.until)}</span>
       </div>
     </section>
   );

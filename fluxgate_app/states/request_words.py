@@ -77,7 +77,7 @@ def tokens(event: EventRow, metadata: Mapping[str, Any] | None = None) -> list[F
 
     Last the provider's own total, kept in the metadata where it is not the sum of its counts.
     """
-    priced = _priced(event)
+    priced, estimated = _priced(event), {"Output": about(event)}
     kinds = [
         ("Input", event.input_tokens, priced and priced.fresh + priced.cached + priced.cache_write),
         ("of it cached", event.cached_tokens, priced and priced.cached),
@@ -88,7 +88,12 @@ def tokens(event: EventRow, metadata: Mapping[str, Any] | None = None) -> list[F
         ("Audio", event.audio_tokens, None),
     ]
     facts = [
-        Fact(name, figures.exact_count(number), note="" if usd is None else figures.money(usd), exact=_exact(usd))
+        Fact(
+            name,
+            estimated.get(name, "") + figures.exact_count(number),
+            note="" if usd is None else figures.money(usd),
+            exact=_exact(usd),
+        )
         for name, number, usd in kinds
         if number or name in ("Input", "Output")
     ]

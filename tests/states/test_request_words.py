@@ -80,6 +80,7 @@ def test_why_a_cost_is_an_estimate_is_said() -> None:
 def test_so_are_the_tokens_of_a_cut_call_that_has_no_price() -> None:
     cut = replace(CALL, cost=None, cost_source="unpriced", status="CANCELLED", tokens_estimated=True)
     assert request_lines.line(cut).tokens == "1.2k → ≈96"
+    assert [fact.value for fact in request_words.tokens(cut) if "of it" not in fact.name] == ["1,204", "≈96"]
     assert request_lines.line(replace(cut, tokens_estimated=False)).tokens == "1.2k → 96"
 
 
