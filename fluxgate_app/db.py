@@ -9,7 +9,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    FromClause,
+    PoolProxiedConnection,
+    Select,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.exc import OperationalError
@@ -144,6 +155,7 @@ def _sqlite(url: str) -> Engine:
         _make_folder(Path(path).parent)
     options = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True)
+    engine.dialect.statement_compiler = _Hinting
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -161,6 +173,13 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+class _Hinting(SQLiteCompiler):
+    """Writes what `with_hint` says of a table behind its name, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
 
 
 def _lower(text: str | None) -> str | None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, select
 
 from fluxgate_app.db import Database
@@ -58,3 +58,11 @@ def test_writers_wait_for_each_other(database: Database):
 def test_it_refuses_a_row_whose_parent_does_not_exist(database: Database):
     with pytest.raises(IntegrityError), database.writing() as session:
         session.add(Conversation(account_id="usr_nobody"))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_is_told_by_which_index_to_read(database: Database):
+    lease = ProcessLease.__table__  # pyright: ignore[reportAttributeAccessIssue]
+    query = select(lease.c.process_id).with_hint(lease, "INDEXED BY no_such_index", "sqlite")
+    with database.reading() as session, pytest.raises(OperationalError, match="no such index: no_such_index"):
+        session.connection().execute(query)
