@@ -49,7 +49,7 @@ class Chat(StreamingReply, rx.State):
         wanted = self.router.url.path.removeprefix("/c/").strip("/")
         if wanted != self.conversation:
             self.feed, self.piece, self.title = {}, {}, ""
-            self.manner = filled(Manner())
+            self.manner, self.spent = filled(Manner()), Spent()
             yield
         now = wiring.current()
         self.conversation, self.error, self.is_missing = wanted, Trouble(), False

@@ -1,6 +1,11 @@
 """The chat page's own State: which conversation it opens, for whom, with which model."""
 
+import asyncio
+
 from fluxgate_app.states.chat import Chat
+from fluxgate_app.states.spending import Spent
+
+from .conftest import moved
 
 
 async def load(state: Chat) -> list:
@@ -74,3 +79,15 @@ async def test_another_persons_conversation_is_missing(now, tab) -> None:
     await load(state)
     assert state.is_missing
     assert state.feed == {}
+
+
+async def test_what_an_open_conversation_cost_is_not_said_of_one_that_is_missing(now, tab) -> None:
+    page = tab("bob@example.com", f"/c/{(await begun(now, tab)).conversation}")
+    assert await asyncio.to_thread(now.recorder.flush)
+    state = await page.get_state(Chat)
+    await load(state)
+    assert state.spent.tokens
+    moved(page, "/c/conv_unknown")
+    await load(state)
+    assert state.is_missing
+    assert (state.title, state.spent) == ("", Spent())
