@@ -1,13 +1,13 @@
 """Files that go with questions: brought before they are sent, fetched by their owner alone (spec section 8)."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from fluxgate_app.api.attachment_json import AttachmentJson, attachment_json
 from fluxgate_app.api.deps import Chatter, Wired
 from fluxgate_app.api.document import answers
+from fluxgate_app.api.download import saved_as
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.chat import attachments
 
@@ -34,10 +34,7 @@ async def add(request: Request, wiring: Wired, identity: Chatter, name: Name = "
 async def get(attachment_id: str, wiring: Wired, identity: Chatter) -> Response:
     """One of one's own, always as a download."""
     view, content = await wiring.db.read(attachments.content, identity.account_id, attachment_id)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(view.name, safe='')}",
-        "Cache-Control": "private, no-store",
-    }
+    headers = saved_as(view.name) | {"Cache-Control": "private, no-store"}
     return Response(content, media_type=view.media_type, headers=headers)
 
 

@@ -1,13 +1,13 @@
 """A stored conversation as a file (spec section 8)."""
 
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
 from fluxgate_app.api.conversation_file import FORMATS
 from fluxgate_app.api.deps import Chatter, Wired
 from fluxgate_app.api.document import answers
+from fluxgate_app.api.download import saved_as
 from fluxgate_app.chat import conversations, history
 
 router = APIRouter(prefix="/api/conversations", tags=["Conversations"])
@@ -22,8 +22,5 @@ async def export_conversation(conversation_id: str, wiring: Wired, identity: Cha
     found = await wiring.db.read(conversations.get, identity.account_id, conversation_id)
     messages = await wiring.db.read(history.messages, identity.account_id, conversation_id)
     file = FORMATS[kind]
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name(found))}",
-        "Cache-Control": "no-store",
-    }
+    headers = saved_as(file.name(found)) | {"Cache-Control": "no-store"}
     return Response(file.write(found, messages), media_type=file.media_type, headers=headers)

@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from fluxgate_app.api.deps import EventReader, Wired
 from fluxgate_app.api.document import STRING, answers, parameter
+from fluxgate_app.api.download import saved_as
 from fluxgate_app.api.events import FILTERS, SORT, scope_of
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import filters, sorting
@@ -32,6 +33,6 @@ async def export_events(request: Request, wiring: Wired, identity: EventReader) 
     at = datetime.now(UTC)
     wanted = filters.parse([(name, value) for name, value in asked.multi_items() if name != "format"], at)
     file = FORMATS[named[0]]()
-    headers = {"Content-Disposition": f'attachment; filename="fluxgate-events-{at:%Y-%m-%d}.{file.suffix}"'}
+    headers = saved_as(f"fluxgate-events-{at:%Y-%m-%d}.{file.suffix}")
     written = export(wiring.db, file, scope_of(identity), wanted, sort=sorting.parse(asked.get("sort")))
     return StreamingResponse(written, media_type=file.media_type, headers=headers)

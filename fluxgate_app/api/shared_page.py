@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from fluxgate_app.api.deps import Wired
+from fluxgate_app.api.download import saved_as
 from fluxgate_app.api.shared_markdown import html_of
 from fluxgate_app.chat import shares
 from fluxgate_app.chat.attachments import TEXT
@@ -50,8 +51,7 @@ async def file(token: str, number: int, wiring: Wired) -> Response:
         view, content = await wiring.db.read(shares.file, token, number)
     except NotFound:
         return _nothing()
-    name = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(view.name, safe='')}"}
-    return Response(content, media_type=view.media_type, headers=HEADERS | name)
+    return Response(content, media_type=view.media_type, headers=HEADERS | saved_as(view.name))
 
 
 @router.get("/{token:path}")

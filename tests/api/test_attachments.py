@@ -25,7 +25,9 @@ def test_a_file_is_brought_and_fetched_as_a_download(program):
     fetched = program.get(f"/api/attachments/{told['id']}")
     assert fetched.content == b"Buy milk"
     assert fetched.headers["content-type"].startswith("text/plain")
-    assert fetched.headers["content-disposition"] == "attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt"
+    assert fetched.headers["content-disposition"] == (
+        "attachment; filename=\"Gr__e.txt\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt"
+    )
 
 
 def test_it_goes_with_a_question_and_is_told_with_it(program):

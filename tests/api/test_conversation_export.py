@@ -21,7 +21,9 @@ def test_markdown_is_there_to_read(program, chat):
     answer = program.get(f"/api/conversations/{chat}/export")
     said = program.get(f"/api/conversations/{chat}/messages").json()["messages"][1]["content"]
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''TCP-was-ist-das-wozu.md"
+    assert answer.headers["content-disposition"] == (
+        "attachment; filename=\"TCP-was-ist-das-wozu.md\"; filename*=UTF-8''TCP-was-ist-das-wozu.md"
+    )
     assert answer.text == (f"# TCP: was ist das / wozu?\n\n## You\n\nWhat is TCP?\n\n## Assistant\n\n{said}\n")
 
 

@@ -73,7 +73,7 @@ def test_a_file_is_a_download_for_whoever_has_the_link_and_nameless(program, pat
     assert sent not in page.text
     file = stranger.get(f"{made['path']}/0")
     assert (file.status_code, file.content) == (200, b"Some notes")
-    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''notes.txt"
+    assert file.headers["content-disposition"] == "attachment; filename=\"notes.txt\"; filename*=UTF-8''notes.txt"
     assert file.headers["x-robots-tag"].startswith("noindex")
     assert stranger.get(f"{made['path']}/1").status_code == 404
     program.delete(f"{path}/shares/{made['id']}")
