@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid
-from fluxgate_app.events import sorting, trigrams
+from fluxgate_app.events import search, sorting
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.filters import Filters, parse
 from fluxgate_app.events.queries import Page, list_events
@@ -26,9 +26,8 @@ THOROUGH = Effort(first=7, longest=20, seconds=60, sorted=1000)
 
 
 @pytest.fixture
-def filled(database: Database, make_call, monkeypatch) -> Database:
-    """Eighty events, many of one moment, one price or none; no index of texts, which another test may have made."""
-    monkeypatch.setattr(trigrams, "exists", lambda _: False)
+def filled(database: Database, make_call) -> Database:
+    """Eighty events, many of one moment, one price or none."""
     random, statuses = Random(3), [Status.SUCCESS, Status.ERROR, Status.TIMEOUT]
     calls = [
         make_call(
@@ -64,8 +63,9 @@ def pages(
     while not found or found[-1].next_cursor:
         cursor = found[-1].next_cursor if found else None
         with database.reading() as session:
-            order = sorting.parse(sort)
-            found.append(list_events(session, scope, wanted, 4, cursor, sort=order, effort=effort))
+            how = {"sort": sorting.parse(sort), "limit": 4, "cursor": cursor, "effort": effort}
+            # Not by the index of texts, which another test may have left.
+            found.append(search.find(search.prepare(session, scope, wanted, **how)))
     return found
 
 
