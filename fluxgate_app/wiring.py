@@ -49,11 +49,11 @@ INDEX_PAUSE_SECONDS = 0.1
 class Wiring:
     """What one process needs for as long as it serves. Building it opens and starts nothing; `running` does."""
 
-    def __init__(self, settings: Settings, reaches: Allows = is_outside):
-        """`reaches` says which IP addresses the alerts' webhook may have."""
+    def __init__(self, settings: Settings, reaches: Allows = is_outside, *, stores_apart: bool = False):
+        """`reaches` says which IP addresses the alerts' webhook may have, `stores_apart` is as `Recorder.apart`."""
         self.settings = settings
         self.db = Database(settings.sqlalchemy_url)
-        self.recorder = Recorder(self.db, settings.data_dir, settings.content_logging)
+        self.recorder = Recorder(self.db, settings.data_dir, settings.content_logging, apart=stores_apart)
         self.live = Live(self.db)
         self.recorder.listen(self.live.stored)
         self.demo = DemoServer()
@@ -141,7 +141,7 @@ _current: list[Wiring] = []
 def current() -> Wiring:
     """The one of this process, built at first use."""
     if not _current:
-        use(Wiring(load()))
+        use(Wiring(load(), stores_apart=True))
     return _current[0]
 
 

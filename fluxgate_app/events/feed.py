@@ -2,19 +2,14 @@
 
 import logging
 from datetime import timedelta
-from pathlib import Path
-
-from sqlalchemy.exc import DataError, IntegrityError
 
 from fluxgate_app.db import Database
-from fluxgate_app.events.call import from_lines
-from fluxgate_app.events.store import store
+from fluxgate_app.events.group import Group, Store, Stored
 from fluxgate_app.events.sweep import position_of, renew
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
 
 BATCH_BYTES = 2**20
-_REFUSALS = (DataError, IntegrityError, ValueError, TypeError, ArithmeticError)
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +20,13 @@ class Feed:
     `behind` says that the last batch was a large one, so that more is likely to wait.
     """
 
-    def __init__(self, database: Database, journal: Journal, lease: timedelta, refused: Path):
-        """`lease` is how long the journal's process counts as alive after a batch, `refused` keeps what no database
-        takes.
-        """
+    def __init__(self, database: Database, journal: Journal, lease: timedelta, store: Store):
+        """`lease` is how long the journal's process counts as alive after a batch."""
         self.journal = journal
         self._database = database
         self._lease = lease
-        self._refused = refused
+        self._store = store
+        self._refused = journal.directory / "refused.jsonl"
         self._position: int | None = None
         self.behind = False
 
@@ -41,8 +35,8 @@ class Feed:
         """Up to which byte the journal is stored."""
         return self._position or 0
 
-    def step(self) -> list[str] | None:
-        """Store the next batch and give the tracking ids that changed; None when all of the journal is stored.
+    def step(self) -> Stored | None:
+        """Store the next batch and say what became of it; None when all of the journal is stored.
 
         Raises SQLAlchemyError while the database is away; the same batch comes next time.
         """
@@ -53,41 +47,28 @@ class Feed:
         if not lines:
             self.behind = False
             return None
-        self.behind = sum(map(len, lines)) > BATCH_BYTES / 2
-        stored = self._store(lines, in_journal=True)
-        self.journal.forget(self.position)
+        size = sum(map(len, lines)) + len(lines)
+        self.behind = size > BATCH_BYTES / 2
+        stored = self._take(lines, self._position + size)
+        self._position += size
+        self.journal.forget(self._position)
         return stored
 
-    def take(self, lines: list[bytes]) -> list[str]:
-        """Store lines that the journal could not take, and give the tracking ids that changed.
+    def take(self, lines: list[bytes]) -> Stored:
+        """Store lines that the journal could not take, and say what became of them.
 
         Raises SQLAlchemyError while the database is away.
         """
-        return self._store(lines, in_journal=False)
+        return self._take(lines, self.position)
 
     def renew(self) -> None:
         """Say that the journal's process is alive. Raises SQLAlchemyError while the database is away."""
         with self._database.writing() as session:
             renew(session, self.journal.process_id, now() + self._lease, self.position)
 
-    def _store(self, lines: list[bytes], *, in_journal: bool) -> list[str]:
-        after = self.position + (sum(map(len, lines)) + len(lines) if in_journal else 0)
-        try:
-            with self._database.writing() as session:
-                stored = store(session, from_lines(lines), self.journal.process_id)
-                renew(session, self.journal.process_id, now() + self._lease, after)
-        except _REFUSALS as error:
-            if len(lines) > 1:
-                half = len(lines) // 2
-                parts = (lines[:half], lines[half:])
-                return [stored for part in parts for stored in self._store(part, in_journal=in_journal)]
-            self._set_aside(lines[0], error)
-            stored = []
-        self._position = after
+    def _take(self, lines: list[bytes], end: int) -> Stored:
+        group = Group(lines, self.journal.process_id, self.position, end, self._lease, self._refused)
+        stored = self._store(group)
+        for error in stored.refusals:
+            log.error("A recorded call cannot be stored (%s); it is kept in %s", error, self._refused)
         return stored
-
-    def _set_aside(self, line: bytes, error: Exception) -> None:
-        log.error("A recorded call cannot be stored (%s); it is kept in %s", type(error).__name__, self._refused)
-        self._refused.touch(mode=0o600)
-        with self._refused.open("ab") as file:
-            file.write(line + b"\n")

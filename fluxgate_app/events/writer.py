@@ -6,18 +6,19 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from time import monotonic, thread_time
+from time import monotonic
 
 from sqlalchemy.exc import OperationalError
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.feed import Feed
+from fluxgate_app.events.group import Store, Stored
 from fluxgate_app.events.sweep import bury, sweep
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
 
 GROUP_SECONDS = 0.05
-# A group costs as much as many calls in it: after storing one, the thread rests so many times as long as that took, so
+# A group costs as much as many calls in it: after storing one, the thread rests so many times the CPU that it took, so
 # that under load groups grow, and what it leaves to those who answer does not shrink.
 RESTS = 25
 LONGEST_REST_SECONDS = 0.4
@@ -34,6 +35,7 @@ class Writer:
         database: Database,
         journal: Journal,
         *,
+        store: Store,
         unwritten: deque[bytes],
         lease: timedelta,
         stored: Callable[[list[str]], None],
@@ -41,6 +43,7 @@ class Writer:
         """`unwritten` are lines that the journal could not take, `stored` is told the tracking ids of each commit."""
         self._database = database
         self._directory = journal.directory
+        self._store = store
         self._unwritten = unwritten
         self._lease = lease
         self._stored = stored
@@ -50,6 +53,7 @@ class Writer:
         self._away = False
         self._gathering = 0.0
         self._pause = 0.0
+        self._taken = 0.0
         self._due = 0.0
         self._awake = threading.Event()
         self._hurried = threading.Event()
@@ -103,12 +107,12 @@ class Writer:
             self._hurried.wait(max(self._gathering, self._due - monotonic()))
             self._awake.clear()
             self._hurried.clear()
-            began = thread_time()
+            self._taken = 0.0
             if self._try(self._round):
                 behind = any(feed.behind for feed in (self._own, *self._orphans))
                 self._gathering = 0.0 if behind else GROUP_SECONDS
                 self._pause = 0.0
-                rest = 0.0 if behind else min((thread_time() - began) * RESTS, LONGEST_REST_SECONDS)
+                rest = 0.0 if behind else min(self._taken * RESTS, LONGEST_REST_SECONDS)
             else:
                 rest = self._pause = min(2 * self._pause + GROUP_SECONDS, LONGEST_PAUSE_SECONDS)
             self._due = monotonic() + rest
@@ -117,6 +121,7 @@ class Writer:
             self._own.journal.close()
         for feed in self._orphans:
             feed.journal.close()
+        self._store.close()
 
     def _try(self, step: Callable[[], None]) -> bool:
         try:
@@ -155,11 +160,12 @@ class Writer:
         self._tell([])
 
     def _step(self, feed: Feed) -> bool:
-        stored = feed.step()
-        self._tell(stored or [])
-        if stored is not None:
-            self._awake.set()
-        return stored is not None
+        if (stored := feed.step()) is None:
+            self._tell([])
+            return False
+        self._note(stored)
+        self._awake.set()
+        return True
 
     def _store_unwritten(self) -> None:
         lines = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
@@ -169,10 +175,10 @@ class Writer:
             except Exception:
                 self._unwritten.extendleft(reversed(lines))
                 raise
-            self._tell(stored)
+            self._note(stored)
 
     def _feed(self, journal: Journal, lease: timedelta) -> Feed:
-        return Feed(self._database, journal, lease, self._directory / "refused.jsonl")
+        return Feed(self._database, journal, lease, self._store)
 
     def _bury(self, feed: Feed) -> None:
         with self._database.writing() as session:
@@ -188,6 +194,10 @@ class Writer:
         with self._database.writing() as session:
             bury(session, self._own.journal.process_id)
         self._own.journal.remove()
+
+    def _note(self, stored: Stored) -> None:
+        self._taken += stored.cpu
+        self._tell(stored.tracking_ids)
 
     def _tell(self, tracking_ids: list[str]) -> None:
         with self._progress:

@@ -51,7 +51,7 @@ async def stream_for_ever(base_url: str, recorder: Recorder, run: int, streams: 
 
 def work(base_url: str, database: str, data_dir: Path, run: int, streams: int) -> None:
     """What the process does that is going to be killed."""
-    recorder = Recorder(Database(database), data_dir)
+    recorder = Recorder(Database(database), data_dir, apart=True)
     recorder.start()
     asyncio.run(stream_for_ever(base_url, recorder, run, streams))
 
@@ -68,7 +68,8 @@ def kill_one(begin: Callable[[], None], reached: Path, streams: int, random: Ran
     until = time.monotonic() + IN_TIME
     while len(reached_calls(reached)) < wanted and time.monotonic() < until:
         time.sleep(0.01)
-    time.sleep(random.random() / 5)
+    # Long enough for the process that stores to have begun, or not.
+    time.sleep(2 * random.random())
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 

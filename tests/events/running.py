@@ -13,10 +13,15 @@ from fluxgate_app.events.sweep import LEASE
 
 @contextmanager
 def running(
-    database: Database, data_dir: Path, content_logging: ContentLogging = "off", lease: timedelta = LEASE
+    database: Database,
+    data_dir: Path,
+    content_logging: ContentLogging = "off",
+    lease: timedelta = LEASE,
+    *,
+    apart: bool = False,
 ) -> Iterator[Recorder]:
     """A recorder that has started, for as long as the block."""
-    recorder = Recorder(database, data_dir, content_logging, lease)
+    recorder = Recorder(database, data_dir, content_logging, lease, apart=apart)
     recorder.start()
     try:
         yield recorder
