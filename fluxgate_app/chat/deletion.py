@@ -1,8 +1,9 @@
 """How what was said goes: a message at once, with all that followed; a conversation a while after it was discarded."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, CompoundSelect, union, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from fluxgate_app.chat.attachments import forget_unused
 from fluxgate_app.chat.branches import below, leave
 from fluxgate_app.chat.conversations import owned
 from fluxgate_app.chat.turns import owned_message, refuse_while_writing
-from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message
+from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Feedback, Message
 from fluxgate_app.models.columns import now
 
 # The page offers to undo it for two seconds less.
@@ -46,7 +47,7 @@ def delete_message(session: Session, account_id: str, message_id: str, process_i
     found = below(row.id)
     going = session.exec(select(Message).join(found, found.c.id == col(Message.id))).all()
     calls = {call for one in going for call in (one.tracking_id, *one.earlier_calls) if call}
-    session.exec(delete_rows(AiEventContent).where(col(AiEventContent.tracking_id).in_(calls)))
+    _forget_texts(session, calls)
     for one in going:
         session.delete(one)
     session.flush()
@@ -72,8 +73,16 @@ def _is_due() -> ColumnElement[bool]:
 
 
 def _forget(session: Session, row: Conversation) -> None:
-    calls = select_columns(col(AiEvent.tracking_id)).where(
+    recorded = select_columns(col(AiEvent.tracking_id)).where(
         col(AiEvent.conversation_id) == row.id, col(AiEvent.account) == row.account_id
     )
-    session.exec(delete_rows(AiEventContent).where(col(AiEventContent.tracking_id).in_(calls)))
+    # What has just been answered, and rated, may be stored only a moment later.
+    answers = select_columns(col(Message.tracking_id)).where(col(Message.conversation_id) == row.id)
+    _forget_texts(session, union(recorded, answers))
     session.delete(row)
+
+
+def _forget_texts(session: Session, calls: Collection[str] | CompoundSelect[tuple[str]]) -> None:
+    """What was kept of them, and why their answers were good or not."""
+    session.exec(delete_rows(AiEventContent).where(col(AiEventContent.tracking_id).in_(calls)))
+    session.exec(update(Feedback).where(col(Feedback.tracking_id).in_(calls)).values(reason=""))

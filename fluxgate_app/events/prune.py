@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, delete, func, select
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlmodel import Session
 
 from fluxgate_app.db import Database
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import rollups, text_index
 from fluxgate_app.events.rollups import DAY, Rollup
-from fluxgate_app.events.tables import CONTENTS, EVENTS, PRUNINGS, insert, wait_for_turn
+from fluxgate_app.events.tables import CONTENTS, EVENTS, FEEDBACK, PRUNINGS, insert, remove, wait_for_turn
 from fluxgate_app.models.columns import now as this_moment
 
 # Few enough that a call which ends meanwhile is stored without a noticeable wait.
@@ -46,7 +46,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """How many rows of each part were deleted; those of figures are sums over a span."""
+    """How many of each part were deleted: prompts with answers, and reasons; requests; figures, sums over a span."""
 
     contents: int
     requests: int
@@ -63,7 +63,7 @@ def prune(database: Database, ages: Ages, now: datetime) -> Deleted:
     # The texts of a request go with it at the latest.
     texts = max(filter(None, (ends["contents"], ends["requests"])), default=None)
     return Deleted(
-        _delete_before(database, _texts_before, texts),
+        _delete_before(database, _texts_before, texts) + _delete_before(database, _reasons_before, texts),
         _delete_before(database, _requests_before, ends["requests"]),
         sum(_delete_spans(database, rollup, ends["figures"]) for rollup in rollups.SPANNED),
     )
@@ -113,11 +113,20 @@ def _texts_before(session: Session, end: datetime) -> int:
     return session.connection().execute(delete(CONTENTS).where(ids.in_(oldest))).rowcount
 
 
+def _reasons_before(session: Session, end: datetime) -> int:
+    """That an answer was good or not is no text, and stays for as long as its request."""
+    ids, created_at = FEEDBACK.c.tracking_id, FEEDBACK.c.created_at
+    some = select(ids).where(created_at < end, FEEDBACK.c.reason != "").limit(BATCH)
+    return session.connection().execute(update(FEEDBACK).where(ids.in_(some)).values(reason="")).rowcount
+
+
 def _requests_before(session: Session, end: datetime) -> int:
     ids, created_at = EVENTS.c.id, EVENTS.c.created_at
-    oldest = select(ids).where(created_at < end).order_by(created_at).limit(BATCH)
-    row_ids = set(session.connection().execute(oldest).scalars())
+    oldest = select(ids, EVENTS.c.tracking_id).where(created_at < end).order_by(created_at).limit(BATCH)
+    found = session.connection().execute(oldest).all()
+    row_ids = {row.id for row in found}
     text_index.forget(session, row_ids)
+    remove(session, FEEDBACK, [row.tracking_id for row in found])
     return session.connection().execute(delete(EVENTS).where(ids.in_(row_ids))).rowcount
 
 

@@ -18,6 +18,7 @@ from fluxgate_app.models import (
     EndUser,
     EventBlock,
     EventCounter,
+    Feedback,
     IngestReceipt,
     KindRollup,
     OpenCall,
@@ -33,6 +34,7 @@ def _table(model: type[SQLModel]) -> Table:
 
 EVENTS = _table(AiEvent)
 CONTENTS = _table(AiEventContent)
+FEEDBACK = _table(Feedback)
 BUDGETS = _table(Budget)
 BUDGET_SPENDS = _table(BudgetSpend)
 BUDGET_HOLDS = _table(BudgetHold)

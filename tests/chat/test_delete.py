@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from fluxgate_app.chat import attachments, conversations, deletion
+from fluxgate_app.chat import attachments, conversations, deletion, ratings
 from fluxgate_app.chat.completion import Completions
 from fluxgate_app.chat.generations import Generations
 from fluxgate_app.db import Database
 from fluxgate_app.errors import NotFound
 from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Message, MessageStatus
+from fluxgate_app.models import AiEvent, AiEventContent, Conversation, Feedback, Message, MessageStatus
 from fluxgate_app.models.columns import now
 from fluxgate_app.providers.catalogue import Catalogue
 from fluxgate_app.providers.local import LocalModel
@@ -46,6 +46,20 @@ async def test_nothing_that_its_last_call_said_is_kept_afterwards(chat: Chat, de
     with chat.database.reading() as session:
         assert session.exec(select(AiEvent.tracking_id)).all() == [generation.tracking_id]
         assert session.exec(select(AiEventContent)).all() == []
+
+
+@pytest.mark.parametrize("what", ["conversation", "message"])
+async def test_why_an_answer_was_bad_goes_with_it(chat: Chat, what: str):
+    generation = await chat.ask()
+    await generation.wait()
+    with chat.database.writing() as session:
+        ratings.rate(session, chat.owner.account or "", generation.message_id, False, "It is wrong about me")
+    if what == "conversation":
+        await chat.generations.delete(chat.owner, chat.id)
+    else:
+        await chat.generations.delete_message(chat.owner, generation.question_id)
+    with chat.database.reading() as session:
+        assert [(said.is_good, said.reason) for said in session.exec(select(Feedback))] == [(False, "")]
 
 
 async def test_it_refuses_another_accounts(chat: Chat, charlie: Owner):

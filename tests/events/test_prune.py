@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -17,7 +17,7 @@ from fluxgate_app.events.ingest.intake import Intake
 from fluxgate_app.events.prune import Ages, Deleted, kept_since, prune
 from fluxgate_app.events.rebuild import rebuild
 from fluxgate_app.events.rollups import DAY
-from fluxgate_app.models import AccountRollup, AiEvent, AiEventContent, EventCounter, KindRollup, OpenCall
+from fluxgate_app.models import AccountRollup, AiEvent, AiEventContent, EventCounter, Feedback, KindRollup, OpenCall
 from fluxgate_app.tracking.record import Owner
 
 from .conftest import NOON
@@ -71,6 +71,25 @@ def test_figures_go_last(history: Database):
     assert prune(history, Ages(requests=7, figures=8), NOON).figures == 10
     assert spent(history) == Decimal("0.0025")
     assert_adds_up(history)
+
+
+def rate(database: Database, number: int, reason: str, when: datetime) -> None:
+    with database.writing() as session:
+        session.add(Feedback(tracking_id=f"evt_{number:06}", is_good=False, reason=reason, created_at=when))
+
+
+def ratings(database: Database) -> list[tuple[str, str]]:
+    with database.reading() as session:
+        return sorted(session.exec(select(Feedback.tracking_id, Feedback.reason)))
+
+
+def test_why_an_answer_was_bad_goes_with_the_texts_and_the_rating_with_its_request(history: Database):
+    rate(history, 1, "Too long", NOON - TEN_DAYS)
+    rate(history, 2, "Too short", NOON)
+    assert prune(history, Ages(contents=5), NOON) == Deleted(2, 0, 0)
+    assert ratings(history) == [("evt_000001", ""), ("evt_000002", "Too short")]
+    assert prune(history, Ages(contents=5, requests=7), NOON) == Deleted(0, 1, 0)
+    assert ratings(history) == [("evt_000002", "Too short")]
 
 
 def test_a_day_is_deleted_whole_or_not_at_all(database: Database, make_call):
