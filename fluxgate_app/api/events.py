@@ -11,7 +11,7 @@ from fluxgate_app.api.document import JSON, STRING, answers, parameter
 from fluxgate_app.api.exact_json import JsonAnswer
 from fluxgate_app.errors import Invalid, NotFound
 from fluxgate_app.events import feedback, filters, queries, sorting, time_ranges
-from fluxgate_app.events.columns import COLUMNS, EventColumn, as_json
+from fluxgate_app.events.columns import COLUMNS, FILTERED, EventColumn, as_json
 from fluxgate_app.events.operators import LISTED, OPERATORS, operators_of
 from fluxgate_app.events.queries import MOST_EVENTS, EventDetail
 from fluxgate_app.events.values import LONGEST
@@ -43,7 +43,7 @@ FILTERS = [
     parameter("from", "Created at or after", type="string", example="2026-03-01T12:00:00Z"),
     parameter("to", "Created before", type="string", example="2026-04-01"),
     parameter("timezone", "The IANA zone of days and of times without an offset", type="string", default="UTC"),
-    *(each for column in COLUMNS.values() for each in _filters_of(column)),
+    *(each for column in FILTERED.values() for each in _filters_of(column)),
 ]
 _KEPT = ("rawUsage", "metadata")
 _EVENT: dict[str, Any] = {

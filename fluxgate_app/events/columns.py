@@ -1,14 +1,15 @@
 """The columns of a recorded call as the outside names them: one definition for JSON, URL, API and query."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, get_args
 
-from sqlalchemy import Column
+from sqlalchemy import ColumnElement
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.event_row import EventRow
 from fluxgate_app.events.exact_json import json_name
+from fluxgate_app.events.feedback import RATING, RATINGS
 from fluxgate_app.events.tables import EVENTS
 from fluxgate_app.events.values import Values
 from fluxgate_app.tracking.record import CostSource, Kind, Origin, Status
@@ -16,11 +17,15 @@ from fluxgate_app.tracking.record import CostSource, Kind, Origin, Status
 
 @dataclass(frozen=True, slots=True)
 class EventColumn:
-    """One column: its attribute on `EventRow`, what it holds, and the words it is limited to, if it is."""
+    """One column: its attribute on `EventRow`, what it holds, and the words it is limited to, if it is.
+
+    What is known `beside` the row is no attribute of it, only something to filter by.
+    """
 
     attribute: str
     values: Values = Values.TEXT
     words: tuple[str, ...] = ()
+    beside: ColumnElement[Any] | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -33,14 +38,14 @@ class EventColumn:
         return self.attribute.removeprefix("is_").removesuffix("_in_ms").replace("_", " ")
 
     @property
-    def column(self) -> Column[Any]:
+    def column(self) -> ColumnElement[Any]:
         """The column in the database."""
-        return EVENTS.c[self.attribute]
+        return EVENTS.c[self.attribute] if self.beside is None else self.beside
 
     @property
     def may_be_empty(self) -> bool:
         """Whether a call may have none."""
-        return bool(self.column.nullable)
+        return self.beside is not None or bool(EVENTS.c[self.attribute].nullable)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -93,6 +98,8 @@ COLUMNS = {
         EventColumn("attempt", Values.COUNT),
     )
 }
+# All that can be filtered by.
+FILTERED = COLUMNS | {"rating": EventColumn("rating", words=RATINGS, beside=RATING)}
 
 
 def as_json(event: EventRow) -> dict[str, Any]:

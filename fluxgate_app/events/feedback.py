@@ -4,12 +4,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, case, literal_column
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from fluxgate_app.errors import Invalid
+from fluxgate_app.events.tables import EVENTS, FEEDBACK
 from fluxgate_app.models import Feedback
 
 LONGEST_REASON = 1000
+RATINGS = ("good", "bad")
+# Of each event, NULL where nobody has said anything. Not bound: PostgreSQL could not group by it.
+RATING = (
+    select_columns(case((FEEDBACK.c.is_good, literal_column("'good'")), else_=literal_column("'bad'")))
+    .where(FEEDBACK.c.tracking_id == EVENTS.c.tracking_id)
+    .correlate(EVENTS)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,12 @@ def of_calls(session: Session, tracking_ids: Collection[str]) -> dict[str, Feedb
     """What was said of these calls, by tracking id. Whoever asks may see the calls."""
     rows = session.exec(select(Feedback).where(col(Feedback.tracking_id).in_(tracking_ids)))
     return {row.tracking_id: _view(row) for row in rows}
+
+
+def is_rated(rating: str) -> ColumnElement[bool]:
+    """That an event has this rating, as one finds it where few have any."""
+    rated = select_columns(FEEDBACK.c.tracking_id).where(FEEDBACK.c.is_good.is_(rating == RATINGS[0]))
+    return EVENTS.c.tracking_id.in_(rated)
 
 
 def _view(row: Feedback) -> FeedbackView:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import time_ranges
-from fluxgate_app.events.columns import COLUMNS, EventColumn
+from fluxgate_app.events.columns import FILTERED, EventColumn
 from fluxgate_app.events.containment import contains
 from fluxgate_app.events.operators import LISTED, OPERATORS, Operator, operators_of
 from fluxgate_app.events.tables import CONTENTS, EVENTS
@@ -121,7 +121,7 @@ def parse(query: Iterable[tuple[str, str]], now: datetime) -> Filters:
             continue
         # Listed or repeated, both ways of one column together are any of all these.
         column, _, operator = name.rpartition(".")
-        listed = operator == LISTED and column in COLUMNS
+        listed = operator == LISTED and column in FILTERED
         given.setdefault(column if listed else name, []).extend(value.split(",") if listed else [value])
     text = only(given, "q")
     time = time_ranges.parse({name: only(given, name) for name in _TIMES}, now)
@@ -139,9 +139,9 @@ def only(given: dict[str, list[str]], name: str) -> str | None:
 
 def _filter(name: str, written: list[str], zone: tzinfo) -> Filter:
     known, _, operator = name.partition(".")
-    if known not in COLUMNS:
-        raise Invalid(f"There is no filter {name[:50]!r}; there are {', '.join(('q', *_TIMES, *COLUMNS))}")
-    column = COLUMNS[known]
+    if known not in FILTERED:
+        raise Invalid(f"There is no filter {name[:50]!r}; there are {', '.join(('q', *_TIMES, *FILTERED))}")
+    column = FILTERED[known]
     allowed = operators_of(column)
     if operator not in allowed or name.endswith("."):
         names = ", ".join(f"{known}.{suffix}".removesuffix(".") for suffix in allowed)

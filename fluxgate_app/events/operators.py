@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, or_
+from sqlalchemy import ColumnElement, or_
 
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events.columns import EventColumn
@@ -26,7 +26,7 @@ class Operator:
     words: str
     meaning: str
     suits: Callable[[EventColumn], bool]
-    clause: Callable[[Column[Any], Sequence[Any]], ColumnElement[bool]]
+    clause: Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[bool]]
     several: bool = False
     pair: bool = False
     flag: bool = False
@@ -68,20 +68,20 @@ class Operator:
         return Values.FLAG if self.flag else column.values
 
 
-def _any_of(column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def _any_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     return column.in_(values)
 
 
-def _none_of(column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def _none_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     # What is absent is not that value either, though SQL says it is unknown.
     return or_(column.is_(None), column.not_in(values))
 
 
-def _containing(column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def _containing(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     return or_(*(contains(column, value) for value in values))
 
 
-def _empty(column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def _empty(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     return column.is_(None) if values[0] else column.is_not(None)
 
 

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from fluxgate_app.events import cursor as cursors
 from fluxgate_app.events.cursor import Cursor
 from fluxgate_app.events.event_row import ROW_COLUMNS, EventRow, from_database
+from fluxgate_app.events.feedback import is_rated
 from fluxgate_app.events.filters import Filter, Filters
 from fluxgate_app.events.sorting import NEWEST_FIRST, Sort
 from fluxgate_app.events.tables import EVENTS
@@ -33,6 +34,7 @@ INDEXED = (
     "model",
     "provider",
 )
+_SOURCES = ("rating", *INDEXED)
 _MOST_SOURCES = 20
 _PROBED = 2000
 
@@ -64,15 +66,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Rows that an index gives in the order of time."""
+    """Rows that an index gives in the order of time, or so few that their order does not matter."""
 
-    index: str
+    index: str | None
     clauses: tuple[ColumnElement[bool], ...] = ()
 
     def of(self, columns: Sequence[Any], *clauses: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         """A query over these rows, read by their index."""
-        query = select(*columns).where(*self.clauses, *clauses)
-        return query.with_hint(EVENTS, f"INDEXED BY ix_ai_event_{self.index}", "sqlite")
+        query = select(*columns).select_from(EVENTS).where(*self.clauses, *clauses)
+        hint = "" if self.index is None else f"INDEXED BY ix_ai_event_{self.index}"
+        return query.with_hint(EVENTS, hint, "sqlite")
 
 
 _ALL = (_Source("created"),)
@@ -217,17 +220,19 @@ def _sources(
     asked = {each.column.attribute: each.values for each in filters.columns if _is_source(each)}
     if scope is not None:
         asked["account"] = (scope,)
-    choices = [tuple(_source(name, value) for value in set(asked[name])) for name in INDEXED if name in asked]
+    choices = [tuple(_source(name, value) for value in set(asked[name])) for name in _SOURCES if name in asked]
     if len(choices) < 2:
         return choices[0] if choices else _ALL
     return min(choices, key=lambda sources: sum(_count(session, source, times, _PROBED) for source in sources))
 
 
 def _is_source(each: Filter) -> bool:
-    return each.column.attribute in INDEXED and not each.operator and len(each.values) <= _MOST_SOURCES
+    return each.column.attribute in _SOURCES and not each.operator and len(each.values) <= _MOST_SOURCES
 
 
 def _source(name: str, value: str) -> _Source:
+    if name == "rating":
+        return _Source(None, (is_rated(value),))
     return _Source(name, (EVENTS.c[name] == value,))
 
 

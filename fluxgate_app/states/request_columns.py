@@ -2,16 +2,28 @@
 
 from typing import Any
 
-from fluxgate_app.events.columns import COLUMNS, EventColumn
+from fluxgate_app.events.columns import FILTERED, EventColumn
 from fluxgate_app.events.operators import OPERATORS, operators_of
 
 # Counted beside the list, in this order.
-FACETS = ("status", "provider", "model", "feature", "user", "account", "apiKey", "errorType", "kind", "origin")
+FACETS = (
+    "status",
+    "provider",
+    "model",
+    "feature",
+    "user",
+    "account",
+    "apiKey",
+    "errorType",
+    "rating",
+    "kind",
+    "origin",
+)
 
 
 def filterable() -> list[dict[str, Any]]:
     """What a filter can be made of."""
-    return [_filterable(column) for column in COLUMNS.values()]
+    return [_filterable(column) for column in FILTERED.values()]
 
 
 def _filterable(column: EventColumn) -> dict[str, Any]:

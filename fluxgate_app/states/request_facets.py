@@ -9,7 +9,7 @@ import reflex as rx
 from fluxgate_app import wiring
 from fluxgate_app.errors import Invalid
 from fluxgate_app.events import filters
-from fluxgate_app.events.columns import COLUMNS
+from fluxgate_app.events.columns import FILTERED
 from fluxgate_app.events.facets import facets
 from fluxgate_app.events.names import names
 from fluxgate_app.states import figures
@@ -35,7 +35,7 @@ class RequestFacets(rx.State):
     async def count(self, name: str):
         """Count the values of this column."""
         identity = await identity_of(self)
-        if (column := COLUMNS.get(name)) is None:
+        if (column := FILTERED.get(name)) is None:
             return
         try:
             wanted = filters.parse(pairs_of(self), datetime.now(UTC))
@@ -49,8 +49,8 @@ class RequestFacets(rx.State):
 
 
 def _written(name: str, value: Any) -> str:
-    return "" if value is None else COLUMNS[name].values.write(value)
+    return "" if value is None else FILTERED[name].values.write(value)
 
 
 def _said(name: str, value: Any, known: dict[str, str]) -> str:
-    return "none" if value is None else known.get(str(value)) or COLUMNS[name].values.say(value)
+    return "none" if value is None else known.get(str(value)) or FILTERED[name].values.say(value)
