@@ -29,6 +29,18 @@ def test_it_is_given_read_by_an_admin_and_taken_back(program, call, root):
     assert "feedback" not in program.get(call).json()
 
 
+def test_the_list_finds_the_call_by_it(program, call):
+    def rated(rating: str) -> bool:
+        found = program.get("/api/events", params={"rating": rating}).json()["events"]
+        return call.removeprefix("/api/events/") in [event["trackingId"] for event in found]
+
+    program.post(f"{call}/feedback", json={"good": False})
+    assert rated("bad")
+    assert not rated("good")
+    program.delete(f"{call}/feedback")
+    assert not rated("bad")
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"good": "yes"}, {"good": 1}, {"good": True, "reason": 1}, {"good": True, "reason": "x" * 1001}]
 )
