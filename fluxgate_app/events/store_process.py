@@ -1,5 +1,6 @@
 """Store in a process of its own, so that those who answer need not share their interpreter with it."""
 
+import atexit
 import logging
 import multiprocessing
 import signal
@@ -25,22 +26,28 @@ class StoreProcess:
 
     def __init__(self, url: str):
         self._url = url
+        self._closed = False
         self._begin()
+        # Before multiprocessing waits for it to end.
+        atexit.register(self.close)
 
     def __call__(self, group: Group) -> Stored:
         """As `store_group`. Raises EOFError or OSError when one process after the other dies."""
         try:
             return self._store(group)
         except (EOFError, OSError):
+            if self._closed:
+                raise
             log.warning("The process that stores calls has died; another takes its place")
-            self.close()
+            self._end()
             self._begin()
             return self._store(group)
 
     def close(self) -> None:
         """Let it end."""
-        self._connection.close()
-        self._process.join(END_SECONDS)
+        self._closed = True
+        atexit.unregister(self.close)
+        self._end()
 
     def _begin(self) -> None:
         self._connection, theirs = multiprocessing.Pipe()
@@ -48,6 +55,10 @@ class StoreProcess:
             process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, self._url), daemon=True)
             process.start()
         self._process = process
+
+    def _end(self) -> None:
+        self._connection.close()
+        self._process.join(END_SECONDS)
 
     def _store(self, group: Group) -> Stored:
         self._connection.send(group)

@@ -33,7 +33,7 @@ if __name__ == "__main__":
     recorder = Recorder(Database(sys.argv[1]), Path(sys.argv[2]), apart=True)
     recorder.start()
     print(multiprocessing.active_children()[0].pid, flush=True)
-    time.sleep(60)
+    time.sleep(float(sys.argv[3]))
 """
 
 
@@ -120,7 +120,7 @@ def test_a_clean_stop_ends_it(database: Database, tmp_path: Path, make_call):
 def test_it_ends_with_a_process_that_is_killed(database_url: str, tmp_path: Path):
     script = tmp_path / "records.py"
     script.write_text(RECORDS)
-    command = [sys.executable, script, database_url, tmp_path / "data"]
+    command = [sys.executable, script, database_url, tmp_path / "data", "60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
@@ -130,6 +130,14 @@ def test_it_ends_with_a_process_that_is_killed(database_url: str, tmp_path: Path
     while is_alive(child) and time.monotonic() < until:
         time.sleep(0.02)
     assert not is_alive(child)
+
+
+def test_it_ends_with_a_process_that_forgot_it(database_url: str, tmp_path: Path):
+    script = tmp_path / "records.py"
+    script.write_text(RECORDS)
+    # By then it no longer listens to the signal by which children end.
+    command = [sys.executable, script, database_url, tmp_path / "data", "3"]
+    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
 
 
 def test_it_outlives_a_signal_to_all(database: Database, recorder: Recorder, make_call):
