@@ -50,10 +50,10 @@ class Wiring:
     """What one process needs for as long as it serves. Building it opens and starts nothing; `running` does."""
 
     def __init__(self, settings: Settings, reaches: Allows = is_outside, *, stores_apart: bool = False):
-        """`reaches` says which IP addresses the alerts' webhook may have, `stores_apart` is as `Recorder.apart`."""
+        """`reaches` says which IP addresses the alerts' webhook may have, `stores_apart` is as `Recorder` has it."""
         self.settings = settings
         self.db = Database(settings.sqlalchemy_url)
-        self.recorder = Recorder(self.db, settings.data_dir, settings.content_logging, apart=stores_apart)
+        self.recorder = Recorder(self.db, settings.data_dir, settings.content_logging, stores_apart=stores_apart)
         self.live = Live(self.db)
         self.recorder.listen(self.live.stored)
         self.demo = DemoServer()

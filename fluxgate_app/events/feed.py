@@ -4,7 +4,8 @@ import logging
 from datetime import timedelta
 
 from fluxgate_app.db import Database
-from fluxgate_app.events.group import Group, Store, Stored
+from fluxgate_app.events.group import Group, Stored
+from fluxgate_app.events.storage import Storage
 from fluxgate_app.events.sweep import position_of, renew
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
@@ -20,12 +21,12 @@ class Feed:
     `behind` says that the last batch was a large one, so that more is likely to wait.
     """
 
-    def __init__(self, database: Database, journal: Journal, lease: timedelta, store: Store):
+    def __init__(self, database: Database, journal: Journal, lease: timedelta, storage: Storage):
         """`lease` is how long the journal's process counts as alive after a batch."""
         self.journal = journal
         self._database = database
         self._lease = lease
-        self._store = store
+        self._storage = storage
         self._refused = journal.directory / "refused.jsonl"
         self._position: int | None = None
         self.behind = False
@@ -47,10 +48,10 @@ class Feed:
         if not lines:
             self.behind = False
             return None
-        size = sum(map(len, lines)) + len(lines)
-        self.behind = size > BATCH_BYTES / 2
-        stored = self._take(lines, self._position + size)
-        self._position += size
+        group = self._group(lines, in_journal=True)
+        self.behind = group.end - group.start > BATCH_BYTES / 2
+        stored = self._store(group)
+        self._position = group.end
         self.journal.forget(self._position)
         return stored
 
@@ -59,16 +60,18 @@ class Feed:
 
         Raises SQLAlchemyError while the database is away.
         """
-        return self._take(lines, self.position)
+        return self._store(self._group(lines, in_journal=False))
 
     def renew(self) -> None:
         """Say that the journal's process is alive. Raises SQLAlchemyError while the database is away."""
         with self._database.writing() as session:
             renew(session, self.journal.process_id, now() + self._lease, self.position)
 
-    def _take(self, lines: list[bytes], end: int) -> Stored:
-        group = Group(lines, self.journal.process_id, self.position, end, self._lease, self._refused)
-        stored = self._store(group)
+    def _group(self, lines: list[bytes], *, in_journal: bool) -> Group:
+        return Group(lines, self.journal.process_id, self.position, in_journal, self._lease, self._refused)
+
+    def _store(self, group: Group) -> Stored:
+        stored = self._storage(group)
         for error in stored.refusals:
             log.error("A recorded call cannot be stored (%s); it is kept in %s", error, self._refused)
         return stored

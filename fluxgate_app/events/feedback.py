@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, literal_column
+from sqlalchemy import ColumnElement, String, case, literal_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,7 @@ LONGEST_REASON = 1000
 RATINGS = ("good", "bad")
 # Of each event, NULL where nobody has said anything. Not bound: PostgreSQL could not group by it.
 RATING = (
-    select_columns(case((FEEDBACK.c.is_good, literal_column("'good'")), else_=literal_column("'bad'")))
+    select_columns(case((FEEDBACK.c.is_good, literal_column("'good'", String)), else_=literal_column("'bad'", String)))
     .where(FEEDBACK.c.tracking_id == EVENTS.c.tracking_id)
     .correlate(EVENTS)
     .scalar_subquery()

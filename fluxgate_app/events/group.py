@@ -1,10 +1,10 @@
 """Lines of a journal that are stored together, and what became of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from time import thread_time
-from typing import Protocol
 
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -12,6 +12,7 @@ from fluxgate_app.db import Database
 from fluxgate_app.events.call import from_lines
 from fluxgate_app.events.store import store
 from fluxgate_app.events.sweep import renew
+from fluxgate_app.events.tables import wait_for_turn
 from fluxgate_app.models.columns import now
 
 _REFUSALS = (DataError, IntegrityError, ValueError, TypeError, ArithmeticError)
@@ -19,7 +20,7 @@ _REFUSALS = (DataError, IntegrityError, ValueError, TypeError, ArithmeticError)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of this process; once they are stored, its journal is, up to the byte `end`, and before that to `start`.
+    """What a process recorded: lines of its journal from the byte `start` on, or such as the journal could not take.
 
     `lease` is how long the process counts as alive after that, `refused` the file for what no database takes.
     """
@@ -27,9 +28,14 @@ class Group:
     lines: list[bytes]
     process_id: str
     start: int
-    end: int
+    in_journal: bool
     lease: timedelta
     refused: Path
+
+    @property
+    def end(self) -> int:
+        """Up to which byte the journal is stored when these lines are."""
+        return self.start + sum(map(len, self.lines)) + len(self.lines) if self.in_journal else self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +47,35 @@ class Stored:
     cpu: float
 
 
-class Store(Protocol):
-    """What stores one group after the other, for one thread."""
-
-    def __call__(self, group: Group) -> Stored:
-        """As `store_group`."""
-        ...
-
-    def close(self) -> None:
-        """There will be no more groups."""
-        ...
+def _nothing() -> None:
+    pass
 
 
-class StoreHere:
-    """Stores in the thread that asks."""
-
-    def __init__(self, database: Database):
-        self._database = database
-
-    def __call__(self, group: Group) -> Stored:
-        """As `store_group`."""
-        return store_group(self._database, group)
-
-    def close(self) -> None:
-        """The database is not ours."""
-
-
-def store_group(database: Database, group: Group) -> Stored:
+def store_group(database: Database, group: Group, at_turn: Callable[[], None] = _nothing) -> Stored:
     """Store all of it in one transaction, or in several where a line is refused.
 
-    Raises SQLAlchemyError while the database is away; what had been stored of the group by then does no harm when it
-    comes again.
+    `at_turn` is called when nobody else can store any more; what it raises stops it. Raises SQLAlchemyError while the
+    database is away; what had been stored of the group by then does no harm when it comes again.
     """
     began = thread_time()
     refusals: list[str] = []
-    stored = _store(database, group, refusals)
+    stored = _store(database, group, at_turn, refusals)
     return Stored(stored, refusals, thread_time() - began)
 
 
-def _store(database: Database, group: Group, refusals: list[str]) -> list[str]:
+def _store(database: Database, group: Group, at_turn: Callable[[], None], refusals: list[str]) -> list[str]:
     try:
         with database.writing() as session:
+            wait_for_turn(session)
+            at_turn()
             stored = store(session, from_lines(group.lines), group.process_id)
             renew(session, group.process_id, now() + group.lease, group.end)
     except _REFUSALS as error:
         if len(group.lines) > 1:
             half = len(group.lines) // 2
-            first = replace(group, lines=group.lines[:half], end=group.start)
-            last = replace(group, lines=group.lines[half:])
-            return _store(database, first, refusals) + _store(database, last, refusals)
+            first = replace(group, lines=group.lines[:half])
+            last = replace(group, lines=group.lines[half:], start=first.end)
+            return [stored for part in (first, last) for stored in _store(database, part, at_turn, refusals)]
         _set_aside(group)
         refusals.append(type(error).__name__)
         return []
@@ -99,4 +85,4 @@ def _store(database: Database, group: Group, refusals: list[str]) -> list[str]:
 def _set_aside(group: Group) -> None:
     group.refused.touch(mode=0o600)
     with group.refused.open("ab") as file:
-        file.writelines(line + b"\n" for line in group.lines)
+        file.write(group.lines[0] + b"\n")

@@ -9,8 +9,8 @@ from pathlib import Path
 from fluxgate_app.db import Database
 from fluxgate_app.events.call import Call, to_json
 from fluxgate_app.events.content import ContentLogging, allowed
-from fluxgate_app.events.group import StoreHere
-from fluxgate_app.events.store_process import StoreProcess
+from fluxgate_app.events.process_storage import ProcessStorage
+from fluxgate_app.events.storage import ThreadStorage
 from fluxgate_app.events.sweep import LEASE
 from fluxgate_app.events.writer import Writer
 from fluxgate_app.models.ids import new_id
@@ -29,8 +29,8 @@ class Recorder:
 
     `started` and `ended` write one line to the journal and return; they may be called from any thread and never
     raise. A thread stores the lines in groups and tells the listeners, in that thread, the tracking ids it stored.
-    `process_id` is the one whose lease it keeps from `start` to `stop`. `apart` leaves the work of storing to a process
-    of its own.
+    `process_id` is the one whose lease it keeps from `start` to `stop`. With `stores_apart` a child does the work of
+    storing (`ProcessStorage`).
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Recorder:
         content_logging: ContentLogging = "off",
         lease: timedelta = LEASE,
         *,
-        apart: bool = False,
+        stores_apart: bool = False,
     ):
         self.keeps_content = content_logging != "off"
         self.process_id = new_id("proc")
@@ -48,7 +48,7 @@ class Recorder:
         self._database = database
         self._directory = data_dir / "journal"
         self._lease = lease
-        self._apart = apart
+        self._stores_apart = stores_apart
         self._listeners: list[Listener] = []
         # What no disk takes waits here for the database; when there is too much of it, the oldest gives way.
         self._unwritten: deque[bytes] = deque(maxlen=UNWRITTEN)
@@ -62,9 +62,14 @@ class Recorder:
     def start(self) -> None:
         """Begin to store, first of all what dead processes left. Raises OSError when the data folder is read-only."""
         self._journal = Journal.create(self._directory, self.process_id)
-        store = StoreProcess(self._database.url) if self._apart else StoreHere(self._database)
+        storage = ProcessStorage if self._stores_apart else ThreadStorage
         self._writer = Writer(
-            self._database, self._journal, store=store, unwritten=self._unwritten, lease=self._lease, stored=self._tell
+            self._database,
+            self._journal,
+            storage=storage(self._database),
+            unwritten=self._unwritten,
+            lease=self._lease,
+            stored=self._tell,
         )
         self._writer.start()
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from fluxgate_app.db import Database
 from fluxgate_app.events.feed import Feed
-from fluxgate_app.events.group import Store, Stored
+from fluxgate_app.events.group import Stored
+from fluxgate_app.events.storage import Storage
 from fluxgate_app.events.sweep import bury, sweep
 from fluxgate_app.models.columns import now
 from fluxgate_app.tracking.journal import Journal
@@ -35,15 +36,18 @@ class Writer:
         database: Database,
         journal: Journal,
         *,
-        store: Store,
+        storage: Storage,
         unwritten: deque[bytes],
         lease: timedelta,
         stored: Callable[[list[str]], None],
     ):
-        """`unwritten` are lines that the journal could not take, `stored` is told the tracking ids of each commit."""
+        """`unwritten` are lines that the journal could not take, `stored` is told the tracking ids of each commit.
+
+        The journal and the `storage` are closed at the end.
+        """
         self._database = database
         self._directory = journal.directory
-        self._store = store
+        self._storage = storage
         self._unwritten = unwritten
         self._lease = lease
         self._stored = stored
@@ -96,6 +100,8 @@ class Writer:
         self._stopping = True
         self._hurry()
         self._thread.join(timeout)
+        if self._thread.is_alive():
+            self._storage.give_up()
 
     def _hurry(self) -> None:
         self._awake.set()
@@ -121,7 +127,7 @@ class Writer:
             self._own.journal.close()
         for feed in self._orphans:
             feed.journal.close()
-        self._store.close()
+        self._storage.close()
 
     def _try(self, step: Callable[[], None]) -> bool:
         try:
@@ -178,7 +184,7 @@ class Writer:
             self._note(stored)
 
     def _feed(self, journal: Journal, lease: timedelta) -> Feed:
-        return Feed(self._database, journal, lease, self._store)
+        return Feed(self._database, journal, lease, self._storage)
 
     def _bury(self, feed: Feed) -> None:
         with self._database.writing() as session:

@@ -170,7 +170,7 @@ def outage(kind: str, seconds: float, rate: int) -> bool:
         opened(kind, Path(name)) as away,
         closing(Database(away.url)) as database,
     ):
-        recorder = Recorder(database, Path(name), apart=True)
+        recorder = Recorder(database, Path(name), stores_apart=True)
         recorder.start()
         calls = Calls(base_url, recorder)
         asyncio.run(minute(calls, away, seconds, rate))

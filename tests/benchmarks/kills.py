@@ -51,7 +51,7 @@ async def stream_for_ever(base_url: str, recorder: Recorder, run: int, streams: 
 
 def work(base_url: str, database: str, data_dir: Path, run: int, streams: int) -> None:
     """What the process does that is going to be killed."""
-    recorder = Recorder(Database(database), data_dir, apart=True)
+    recorder = Recorder(Database(database), data_dir, stores_apart=True)
     recorder.start()
     asyncio.run(stream_for_ever(base_url, recorder, run, streams))
 

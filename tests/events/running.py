@@ -18,10 +18,10 @@ def running(
     content_logging: ContentLogging = "off",
     lease: timedelta = LEASE,
     *,
-    apart: bool = False,
+    stores_apart: bool = False,
 ) -> Iterator[Recorder]:
     """A recorder that has started, for as long as the block."""
-    recorder = Recorder(database, data_dir, content_logging, lease, apart=apart)
+    recorder = Recorder(database, data_dir, content_logging, lease, stores_apart=stores_apart)
     recorder.start()
     try:
         yield recorder
