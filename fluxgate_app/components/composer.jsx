@@ -85,6 +85,17 @@ function useSending(accepted, refused, onTaken) {
   return [sending, begin];
 }
 
+// A press that comes before anything can be sent: it counts a moment later, unless the text is another by then.
+function useEarlyPress(early, text, onReady) {
+  const [pressed, setPressed] = useState(null);
+  useEffect(() => {
+    if (early || pressed === null) return;
+    setPressed(null);
+    if (pressed === text) onReady();
+  }, [early, pressed]);
+  return [pressed !== null, () => setPressed(text)];
+}
+
 export const Composer = ({
   account,
   place,
@@ -105,7 +116,7 @@ export const Composer = ({
   const say = useTexts();
   const ready = useReady();
   const { pathname } = useLocation();
-  const [draft, change, take] = useDraft(account, pathname);
+  const [draft, change, take, settled] = useDraft(account, pathname);
   const [sending, begin] = useSending(accepted, refused, (sent) => take(sent, conversation));
   const { coming, trouble, add, remove } = useFiles(change);
   const [dropping, setDropping] = useState(false);
@@ -114,8 +125,10 @@ export const Composer = ({
   const over = overBy(text, most);
   // Between two pages the server may still have the old conversation open.
   const away = place !== undefined && path(place) !== path(pathname);
-  const busy = running || sending || away || !account;
-  const off = busy || coming > 0 || over > 0 || !text.trim();
+  const early = away || !settled;
+  const busy = running || sending || early;
+  const unfit = coming > 0 || over > 0 || !text.trim();
+  const off = busy || unfit;
 
   useGrowing(field, text);
   useStopKey(running, onStop);
@@ -127,11 +140,13 @@ export const Composer = ({
     begin(what);
     onSend(what.text, what.files.map((file) => file.id));
   };
+  const [waiting, press] = useEarlyPress(early, text, () => !off && send(draft));
   const onKeyDown = (event) => {
     const isComposing = event.nativeEvent.isComposing || event.keyCode === COMPOSING;
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
     if (!off) send(draft);
+    else if (early && !unfit) press();
   };
   const onAdd = (given) => add(given, files.length);
   const onPaste = (event) => {
@@ -153,7 +168,7 @@ export const Composer = ({
     event.preventDefault();
     setDropping(true);
   };
-  const label = running ? say.streaming : sending ? say.sending : say.send;
+  const label = running ? say.streaming : sending || waiting ? say.sending : say.send;
   return (
     <div className="composer-place">
       <Suggestions suggested={suggested} off={busy} onChoose={(chosen) => send({ text: chosen, files: [] })} />

@@ -40,9 +40,11 @@ export function addToDraft(account, address, text) {
   if (!left.text.startsWith(text)) keep(key, { ...left, text: left.text ? `${text}\n\n${left.text}` : text });
 }
 
-// Uploads of `files` go on while one types, so each change is made to what is there by then.
+// Uploads of `files` go on while one types, so each change is made to what is there by then. It is `settled` when it is
+// known whose it is, and what they had left is there too.
 export function useDraft(account, pathname) {
   const [draft, setDraft] = useState(NOTHING);
+  const [home, setHome] = useState(EARLY);
   const now = useRef(NOTHING);
   const key = useRef(EARLY);
   const show = (next) => setDraft((now.current = next));
@@ -56,6 +58,7 @@ export function useDraft(account, pathname) {
     const left = read(key.current);
     show({ text: left.text + early.text, files: [...left.files, ...early.files] });
     keep(key.current, now.current);
+    setHome(key.current);
   }, [account, pathname]);
   const change = (changed) => {
     show({ ...now.current, ...changed(now.current) });
@@ -71,5 +74,6 @@ export function useDraft(account, pathname) {
       files: files.filter((file) => !sent.files.includes(file)),
     }));
   };
-  return [draft, change, take];
+  const settled = Boolean(account) && home === keyOf(account, pathname);
+  return [draft, change, take, settled];
 }

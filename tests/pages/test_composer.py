@@ -2,11 +2,23 @@
 
 import re
 
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 
 DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('fluxgate-draft')).length"
 COMPOSE = """(field) => field.dispatchEvent(
     new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))"""
+
+
+async def reload_without_server(page: Page) -> list[WebSocketRoute]:
+    """Load it again; what would reach the server waits until one connects it."""
+    held: list[WebSocketRoute] = []
+
+    def hold(socket: WebSocketRoute) -> None:
+        held.append(socket)
+
+    await page.route_web_socket(re.compile("/_event"), hold)
+    await page.reload()
+    return held
 
 
 async def test_it_grows_with_its_text_to_a_limit(ada) -> None:
@@ -54,6 +66,31 @@ async def test_what_is_typed_before_the_server_knows_by_whom_outlives_a_reload(a
     await expect(ada.page.get_by_text("requests left this minute")).to_be_visible(timeout=20_000)
     await expect(ada.see("composer")).to_have_value("half a thought")
     await ada.see("composer").fill("")
+
+
+async def test_an_enter_that_comes_before_the_server_counts_once_it_is_there(ada) -> None:
+    await ada.ask("First")
+    await ada.page.wait_for_url("**/c/*")
+    await expect(ada.see("message-meta")).to_be_visible()
+    held = await reload_without_server(ada.page)
+    await ada.see("composer").fill("Second")
+    await ada.see("composer").press("Enter")
+    await expect(ada.see("send")).to_have_text("Sending...")
+    await expect(ada.see("composer")).to_have_value("Second")
+    held[0].connect_to_server()
+    await expect(ada.see("message-user")).to_have_text(["First", "Second"], timeout=20_000)
+    await expect(ada.see("composer")).to_have_value("")
+
+
+async def test_an_enter_sends_nothing_that_was_not_to_be_seen_then(ada) -> None:
+    await ada.see("composer").fill("left from before, ")
+    held = await reload_without_server(ada.page)
+    await ada.see("composer").fill("and more")
+    await ada.see("composer").press("Enter")
+    held[0].connect_to_server()
+    await expect(ada.see("composer")).to_have_value("left from before, and more", timeout=20_000)
+    await expect(ada.see("send")).to_have_text("Send")
+    await expect(ada.see("message-user")).to_have_count(0)
 
 
 async def test_each_conversation_has_a_draft_of_its_own(ada) -> None:
