@@ -133,7 +133,8 @@ export const Composer = ({
   useGrowing(field, text);
   useStopKey(running, onStop);
   useEffect(() => {
-    if (!isEditing()) field.current?.focus({ preventScroll: true });
+    // What the server has opened may come after somebody began to write elsewhere.
+    if (!isEditing() && !document.activeElement?.matches("input, textarea")) field.current?.focus({ preventScroll: true });
   }, [conversation, ready]);
 
   const send = (what) => {

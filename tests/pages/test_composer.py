@@ -122,6 +122,7 @@ async def test_what_is_typed_while_a_question_is_on_its_way_is_kept(ada) -> None
 
 
 async def test_logging_out_forgets_all_drafts(ada) -> None:
+    await expect(ada.page.get_by_text("requests left this minute")).to_be_visible()
     await ada.see("composer").fill("my secret")
     assert await ada.page.evaluate(DRAFTS) == 1
     await ada.page.get_by_role("button", name="Log out").click()

@@ -49,6 +49,7 @@ async def test_a_new_chat_and_the_search_are_a_key_away(ada) -> None:
     await ada.page.wait_for_url("**/c/*")
     await ada.page.keyboard.press("Control+Shift+O")
     await ada.page.wait_for_url(re.compile(r"/$"))
+    await expect(ada.page.get_by_role("group", name="Suggestions")).to_be_visible()
     await expect(ada.see("composer")).to_be_focused()
     await ada.page.keyboard.press("Control+k")
     await expect(ada.see("chat-search")).to_be_focused()
