@@ -14,9 +14,11 @@ from fluxgate_app.models import Feedback
 
 LONGEST_REASON = 1000
 RATINGS = ("good", "bad")
-# Of each event, NULL where nobody has said anything. Not bound: PostgreSQL could not group by it.
+# Not bound: PostgreSQL could not group by them.
+_GOOD, _BAD = (literal_column(f"'{rating}'", String) for rating in RATINGS)
+# Of each event, NULL where nobody has said anything.
 RATING = (
-    select_columns(case((FEEDBACK.c.is_good, literal_column("'good'", String)), else_=literal_column("'bad'", String)))
+    select_columns(case((FEEDBACK.c.is_good, _GOOD), else_=_BAD))
     .where(FEEDBACK.c.tracking_id == EVENTS.c.tracking_id)
     .correlate(EVENTS)
     .scalar_subquery()

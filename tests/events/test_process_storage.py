@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -27,32 +26,7 @@ from fluxgate_app.events.tables import wait_for_turn
 from fluxgate_app.models import AiEvent, ProcessLease
 
 from .running import running
-
-# It says which process stores for it, and records a call more for each line that it is given.
-RECORDS = """
-import multiprocessing, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from fluxgate_app.db import Database
-from fluxgate_app.events.recorder import Recorder
-from fluxgate_app.tracking.record import CallEnd, CallStart, Context, CostSource, Owner, Status, Usage
-
-def record(recorder, tracking_id):
-    now = datetime.now(UTC)
-    start = CallStart(tracking_id, now, "real", "openai", None, "gpt-4o", "chat", False, Owner(), Context())
-    recorder.started(start)
-    recorder.ended(start, CallEnd(tracking_id, Status.SUCCESS, Usage(), 1.0, None, None, CostSource.UNPRICED))
-
-if __name__ == "__main__":
-    recorder = Recorder(Database(sys.argv[1]), Path(sys.argv[2]), stores_apart=True)
-    recorder.start()
-    record(recorder, "evt_first")
-    recorder.flush(30)
-    print(multiprocessing.active_children()[0].pid, flush=True)
-    for line in sys.stdin:
-        record(recorder, line.strip())
-        print(flush=True)
-"""
+from .test_recorder import record
 
 
 @pytest.fixture
@@ -64,9 +38,8 @@ def recorder(database: Database, tmp_path: Path) -> Iterator[Recorder]:
 
 @pytest.fixture
 def other(database_url: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A program that records."""
-    script = tmp_path / "records.py"
-    script.write_text(RECORDS)
+    """A program that records, and leaves the storing to another."""
+    script = Path(__file__).with_name("recording_apart.py")
     command = [sys.executable, script, database_url, tmp_path / "data"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         yield program
@@ -76,12 +49,6 @@ def other(database_url: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def child() -> BaseProcess:
     """What stores for this process."""
     return multiprocessing.active_children()[-1]
-
-
-def record(recorder: Recorder, make_call: Any, *numbers: int) -> None:
-    for call in map(make_call, numbers):
-        recorder.started(call.start)
-        recorder.ended(call.start, call.end)
 
 
 def times_stored(database: Database) -> Counter[str]:
@@ -117,7 +84,7 @@ def has_ended(pid: int) -> bool:
 def test_what_it_stored_is_there_and_told(database: Database, recorder: Recorder, make_call):
     heard: list[str] = []
     recorder.listen(heard.extend)
-    record(recorder, make_call, *range(50))
+    record(recorder, *map(make_call, range(50)))
     assert recorder.flush(30)
     assert times_stored(database) == {f"evt_{number:06}": 1 for number in range(50)}
     assert sorted(heard) == [f"evt_{number:06}" for number in range(50)]
@@ -126,9 +93,9 @@ def test_what_it_stored_is_there_and_told(database: Database, recorder: Recorder
 def test_one_that_is_killed_loses_and_doubles_no_call(
     database: Database, recorder: Recorder, make_call, rollups_must_equal_the_rows
 ):
-    record(recorder, make_call, *range(25))
+    record(recorder, *map(make_call, range(25)))
     child().kill()
-    record(recorder, make_call, *range(25, 50))
+    record(recorder, *map(make_call, range(25, 50)))
     assert recorder.flush(30)
     assert times_stored(database) == {f"evt_{number:06}": 1 for number in range(50)}
     rollups_must_equal_the_rows(database)
@@ -137,10 +104,10 @@ def test_one_that_is_killed_loses_and_doubles_no_call(
 def test_one_that_is_killed_while_it_waits_for_its_turn_loses_no_call(
     database: Database, recorder: Recorder, make_call
 ):
-    record(recorder, make_call, 1)
+    record(recorder, make_call(1))
     assert recorder.flush(30)
     with nobody_else_stores(database):
-        record(recorder, make_call, 2)
+        record(recorder, make_call(2))
         time.sleep(0.5)
         child().kill()
     assert recorder.flush(30)
@@ -172,9 +139,12 @@ def test_a_call_that_no_database_takes_is_set_aside_alone(database: Database, tm
 @pytest.mark.parametrize("url", ["sqlite:///{folder}", "postgresql+psycopg://postgres@127.0.0.1:1/postgres"])
 def test_it_says_when_the_database_is_away(tmp_path: Path, make_call, url: str):
     with closing(Database(url.format(folder=tmp_path))) as away, closing(ProcessStorage(away)) as storage:
+        storing = child()
         for _ in range(2):
             with pytest.raises(OperationalError):
                 storage(group(tmp_path, to_json(make_call(1))))
+        # It was not the thread that found out.
+        assert child() == storing
 
 
 def test_it_says_where_something_else_went_wrong(database: Database, tmp_path: Path):
@@ -185,7 +155,7 @@ def test_it_says_where_something_else_went_wrong(database: Database, tmp_path: P
 def test_a_clean_stop_ends_it(database: Database, tmp_path: Path, make_call):
     with running(database, tmp_path / "data", stores_apart=True) as recorder:
         storing = child()
-        record(recorder, make_call, 1)
+        record(recorder, make_call(1))
     assert storing.exitcode == 0
     assert times_stored(database) == {"evt_000001": 1}
 
@@ -195,10 +165,10 @@ def test_a_stop_waits_no_longer_than_it_is_told_and_leaves_the_rest_to_the_next_
 ):
     with running(database, tmp_path / "data", stores_apart=True) as recorder:
         storing = child()
-        record(recorder, make_call, 1)
+        record(recorder, make_call(1))
         recorder.flush(30)
         os.kill(storing.pid or 0, signal.SIGSTOP)
-        record(recorder, make_call, 2)
+        record(recorder, make_call(2))
         recorder.stop(0.5)
         until(lambda: not storing.is_alive())
     with running(database, tmp_path / "data") as following:
@@ -206,12 +176,12 @@ def test_a_stop_waits_no_longer_than_it_is_told_and_leaves_the_rest_to_the_next_
 
 
 def test_it_outlives_signals_to_all(database: Database, recorder: Recorder, make_call):
-    record(recorder, make_call, 1)
+    record(recorder, make_call(1))
     assert recorder.flush(30)
     storing = child()
     for number in (signal.SIGTERM, signal.SIGINT):
         os.kill(storing.pid or 0, number)
-    record(recorder, make_call, 2)
+    record(recorder, make_call(2))
     assert recorder.flush(30)
     assert child() == storing
 

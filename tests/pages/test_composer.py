@@ -89,6 +89,7 @@ async def test_an_enter_sends_nothing_that_was_not_to_be_seen_then(ada) -> None:
     await ada.see("composer").press("Enter")
     held[0].connect_to_server()
     await expect(ada.see("composer")).to_have_value("left from before, and more", timeout=20_000)
+    await ada.page.wait_for_timeout(300)
     await expect(ada.see("send")).to_have_text("Send")
     await expect(ada.see("message-user")).to_have_count(0)
 
